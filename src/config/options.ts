@@ -1,0 +1,148 @@
+import type { z } from 'zod';
+import { baseUrl, directory, domains, flag, host, integer, networks, oneOf, readableFile, secret } from './values.ts';
+
+/** One setting of the server. */
+interface Option {
+  /** The environment variable that sets it. */
+  readonly variable: `BELFRY_${string}`;
+  /** Reads the variable's text. */
+  readonly schema: z.ZodType<unknown, string>;
+  /** What holds while the variable is unset or empty, spelt as in the environment; null for no value at all. */
+  readonly fallback: string | null;
+  /** What it does, one sentence of Markdown for the documentation and `belfry config`. */
+  readonly sentence: string;
+  /** Never shown, neither by `belfry config` nor in a fault. */
+  readonly secret?: true;
+}
+
+/** Every setting there is. The configuration, its faults, `belfry config` and `docs/configuration.md` come from here. */
+export const OPTIONS = {
+  host: {
+    variable: 'BELFRY_HOST',
+    schema: host,
+    fallback: '127.0.0.1',
+    sentence: 'Address to listen on; `0.0.0.0` or `::` listens on all of them.',
+  },
+  port: {
+    variable: 'BELFRY_PORT',
+    schema: integer(0, 65_535),
+    fallback: '8787',
+    sentence: 'Port to listen on; 0 takes any free one.',
+  },
+  publicUrl: {
+    variable: 'BELFRY_PUBLIC_URL',
+    schema: baseUrl,
+    fallback: null,
+    sentence:
+      'Address under which clients reach the server, for links in answers; without it, the address they asked for.',
+  },
+  trustedProxies: {
+    variable: 'BELFRY_TRUSTED_PROXIES',
+    schema: networks,
+    fallback: '',
+    sentence: 'Reverse proxies whose `X-Forwarded-…` headers are believed.',
+  },
+  dataDirectory: {
+    variable: 'BELFRY_DATA',
+    schema: directory,
+    fallback: './data',
+    sentence: 'Directory that holds everything the server stores, relative to where it is started.',
+  },
+  tlsCert: {
+    variable: 'BELFRY_TLS_CERT',
+    schema: readableFile,
+    fallback: null,
+    sentence: 'Certificate chain in PEM, to answer over HTTPS; needs `BELFRY_TLS_KEY`.',
+  },
+  tlsKey: {
+    variable: 'BELFRY_TLS_KEY',
+    schema: readableFile,
+    fallback: null,
+    sentence: 'Private key in PEM that belongs to `BELFRY_TLS_CERT`.',
+  },
+  tokenKey: {
+    variable: 'BELFRY_TOKEN_KEY',
+    schema: secret,
+    fallback: null,
+    sentence: 'Key that signs access tokens; without it one is made at the first start and kept in the data directory.',
+    secret: true,
+  },
+  tokenLifetimeSeconds: {
+    variable: 'BELFRY_TOKEN_LIFETIME_SECONDS',
+    schema: integer(1, 31_536_000),
+    fallback: '3600',
+    sentence: 'Seconds for which an access token is good.',
+  },
+  umbrellaRatePerSecond: {
+    variable: 'BELFRY_UMBRELLA_RATE_PER_SECOND',
+    schema: integer(0, 1_000_000),
+    fallback: '5',
+    sentence: 'Umbrella requests one organization may make in a second; 0 sets no limit.',
+  },
+  tokenRatePerMinute: {
+    variable: 'BELFRY_TOKEN_RATE_PER_MINUTE',
+    schema: integer(0, 1_000_000),
+    fallback: '0',
+    sentence: 'Access tokens one client may ask for in a minute; 0 sets no limit.',
+  },
+  offsetCeiling: {
+    variable: 'BELFRY_OFFSET_CEILING',
+    schema: integer(0, 1_000_000_000),
+    fallback: '0',
+    sentence: 'Largest `offset` a list accepts (the vendor’s is 10000); 0 sets no limit.',
+  },
+  retentionDays: {
+    variable: 'BELFRY_RETENTION_DAYS',
+    schema: integer(0, 36_500),
+    fallback: '0',
+    sentence: 'Days for which events are kept; 0 keeps them for ever.',
+  },
+  demo: {
+    variable: 'BELFRY_DEMO',
+    schema: flag,
+    fallback: '1',
+    sentence: 'Whether a start on an empty data directory loads the demo set.',
+  },
+  logLevel: {
+    variable: 'BELFRY_LOG_LEVEL',
+    schema: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+    fallback: 'info',
+    sentence: 'Least severity that is logged.',
+  },
+  queryTimeoutSeconds: {
+    variable: 'BELFRY_QUERY_TIMEOUT_SECONDS',
+    schema: integer(1, 86_400),
+    fallback: '30',
+    sentence: 'Seconds after which a query over events is given up.',
+  },
+  queryMemoryMb: {
+    variable: 'BELFRY_QUERY_MEMORY_MB',
+    schema: integer(64, 1_048_576),
+    fallback: '4096',
+    sentence: 'Megabytes (2^20 bytes) of memory that one query over events may use.',
+  },
+  engineSessions: {
+    variable: 'BELFRY_ENGINE_SESSIONS',
+    schema: integer(1, 12),
+    fallback: '4',
+    sentence: 'Queries over events that may run at the same time; the others wait their turn.',
+  },
+  noisyDomains: {
+    variable: 'BELFRY_NOISY_DOMAINS',
+    schema: domains,
+    fallback: '',
+    sentence: 'Domains that Umbrella’s `filternoisydomains=true` leaves out.',
+  },
+} as const satisfies Record<string, Option>;
+
+type Options = typeof OPTIONS;
+
+/** The whole configuration by option name. An option without a default is null while it is unset. */
+export type Config = {
+  readonly [Name in keyof Options]:
+    | z.output<Options[Name]['schema']>
+    | (Options[Name]['fallback'] extends null ? null : never);
+};
+
+/** The table in its order, as `[name, option]`. */
+export const OPTION_LIST = Object.entries(OPTIONS) as readonly [keyof Config, Option][];
