@@ -1,0 +1,184 @@
+import { CATEGORIES, categoryIdsByLabel, UNLISTED_CATEGORY_BASE } from '../model/categories.ts';
+import { EVENT_KINDS, VERDICTS } from '../model/event.ts';
+import { DEFAULT_IDENTITY_TYPE, identityTypesBySpelling } from '../model/identity-types.ts';
+import { FACETS } from './facets.ts';
+
+/**
+ * What every record gets, whatever its format: names and addresses normalised, identities numbered, labels mapped to ids.
+ * `parsed` takes records as formats read them; `mapped` holds them as they will be stored, with their fate; from there they
+ * part into events, labels, rejects and counts. None of these tables keeps a row.
+ */
+export function derivedObjects(columns: readonly { name: string; type: string }[]): string[] {
+  const parsed = columns.map(({ name, type }) => `${name} ${type}`).join(', ');
+  return [
+    `CREATE TABLE parsed (${POSITION}, format LowCardinality(String), ${parsed}) ENGINE = Null`,
+    `CREATE TABLE mapped AS events ENGINE = Null`,
+    `ALTER TABLE mapped ${MAPPED_ONLY.map((column) => `ADD COLUMN ${column}`).join(', ')}`,
+    `CREATE MATERIALIZED VIEW mapped_events_view TO events AS
+SELECT * EXCEPT (${MAPPED_ONLY.map((column) => column.split(' ')[0]).join(', ')}) FROM mapped WHERE fate = 'stored'`,
+    LABELS_VIEW,
+    `CREATE MATERIALIZED VIEW mapped_rejects_view TO rejects AS
+SELECT org, seq, row, line, reason, raw, now() AS at FROM mapped WHERE fate = 'rejected'`,
+    `CREATE MATERIALIZED VIEW mapped_counts_view TO batch_counts AS
+SELECT org, seq, countIf(fate = 'stored') AS stored, countIf(fate = 'rejected') AS rejected,
+  countIf(fate = 'ignored') AS ignored FROM mapped GROUP BY org, seq`,
+    MAPPED_VIEW,
+  ];
+}
+
+const POSITION = 'org UInt32, seq UInt64, row UInt32, line UInt64';
+
+const MAPPED_ONLY = [
+  'line UInt64',
+  "fate Enum8('stored' = 1, 'rejected' = 2, 'ignored' = 3)",
+  'reason String',
+  'identities Array(Tuple(label String, type String))',
+  'applications Array(Tuple(label String, type String))',
+  'unlisted_categories Array(Tuple(id UInt32, label String))',
+];
+
+/** Columns that go from `parsed` to `mapped` as they are. */
+const UNCHANGED = [
+  'src_port',
+  'dst_port',
+  'proto',
+  'query_type',
+  'return_code',
+  'url',
+  'method',
+  'status',
+  'bytes_in',
+  'bytes_out',
+  'packet_size',
+  'user_agent',
+  'referer',
+  'file_name',
+  'sha256',
+  'threats',
+  'rule_id',
+  'rule_set_id',
+  'signature_generator_id',
+  'signature_id',
+  'signature_list_id',
+  'signature',
+  'classification',
+  'severity',
+  'cves',
+  'session_id',
+  'amp_disposition',
+  'amp_score',
+  'antivirus_threats',
+  'isolated_state',
+  'isolated_file_action',
+  'data_loss_state',
+  'http_errors',
+  'security_overridden',
+  'tenant_controls',
+  'bundle_id',
+  'destination_list_ids',
+  'direction',
+] as const;
+
+/** SQL for the canonical text of an address in any spelling, '' where it is none (log-formats.md, section 0). */
+function addressSql(column: string): string {
+  return `multiIf(${column} = '' OR isIPv4String(${column}), ${column},
+    startsWith(lower(${column}), '::ffff:') AND isIPv4String(substring(${column}, 8)), substring(${column}, 8),
+    ifNull(toString(toIPv6OrNull(splitByChar('%', ${column})[1])), ''))`;
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
+
+function list(values: Iterable<string | number>): string {
+  return `[${[...values].map((value) => (typeof value === 'string' ? quote(value) : value)).join(', ')}]`;
+}
+
+/** SQL for the category id of a label; labels that are not in the table get a stable id of their own. */
+function categoryIdSql(label: string): string {
+  const ids = categoryIdsByLabel();
+  return `transform(lower(${label}), ${list(ids.keys())}, ${list(ids.values())}::Array(UInt32),
+    toUInt32(${UNLISTED_CATEGORY_BASE} + cityHash64(lower(${label})) % ${UNLISTED_CATEGORY_BASE}))`;
+}
+
+function identityTypeSql(spelling: string): string {
+  const types = identityTypesBySpelling();
+  return `transform(lower(${spelling}), ${list(types.keys())}, ${list(types.values())}, '${DEFAULT_IDENTITY_TYPE}')`;
+}
+
+/** SQL for an enumeration value; what is none becomes `otherwise`. */
+function enumSql(column: string, values: Readonly<Record<string, number>>, otherwise: string): string {
+  const names = Object.keys(values);
+  const type = `Enum8(${Object.entries(values)
+    .map(([name, value]) => `'${name}' = ${value}`)
+    .join(', ')})`;
+  return `CAST(if(${column} IN (${names.map(quote).join(', ')}), ${column}, '${otherwise}') AS ${type})`;
+}
+
+const SAFE_INTEGER_MASK = '9007199254740991';
+const SECURITY_IDS = list(CATEGORIES.filter((category) => category.type === 'security').map(({ id }) => id));
+const INTEGRATION_IDS = list(CATEGORIES.filter((category) => category.integration).map(({ id }) => id));
+
+/** Which of the seven event types of top-eventtypes an event is (umbrella.md, section 7, 13). */
+const EVENT_TYPES_SQL = `arrayFilter(t -> t != '', [
+    if(kind = 'dns' AND hasAny(categories, ${SECURITY_IDS}::Array(UInt32)), 'domain_security', ''),
+    if(kind = 'dns' AND hasAny(categories, ${INTEGRATION_IDS}::Array(UInt32)), 'domain_integration', ''),
+    if(kind = 'web' AND hasAny(categories, ${SECURITY_IDS}::Array(UInt32)), 'url_security', ''),
+    if(kind = 'web' AND hasAny(categories, ${INTEGRATION_IDS}::Array(UInt32)), 'url_integration', ''),
+    if(amp_disposition = 'malicious', 'cisco_amp', ''),
+    if(notEmpty(antivirus_threats), 'antivirus', ''),
+    if(verdict = 'blocked' AND notEmpty(application_ids), 'application', '')])`;
+
+const MAPPED_VIEW = `CREATE MATERIALIZED VIEW parsed_view TO mapped AS
+WITH
+  arrayDistinct(arrayFilter(c -> c != '', p.category_labels)) AS category_names,
+  arrayDistinct(arrayFilter(c -> c != '', p.policy_category_labels)) AS policy_names,
+  arrayDistinct(arrayMap(c -> ${categoryIdSql('c')}, category_names)) AS category_ids,
+  arrayDistinct(arrayMap(c -> ${categoryIdSql('c')}, policy_names)) AS policy_ids,
+  ${addressSql('p.src_ip')} AS client,
+  lower(p.domain) AS name,
+  arrayDistinct(arrayFilter(i -> i.1 != '', arrayMap((l, t) -> (l, ${identityTypeSql('t')}), p.identity_labels,
+    if(length(p.identity_labels) = length(p.identity_types), p.identity_types, arrayResize(emptyArrayString(), length(p.identity_labels)))))) AS named,
+  if(empty(named) AND client != '', [(client, '${DEFAULT_IDENTITY_TYPE}')], named)::Array(Tuple(label String, type String)) AS who
+SELECT p.org AS org, ifNull(p.time, toDateTime64(0, 6, 'UTC')) AS time, p.seq AS seq, p.row AS row,
+  ${enumSql('p.kind', EVENT_KINDS, 'other')} AS kind,
+  p.format AS format, p.record_type AS record_type,
+  ${enumSql('p.verdict', VERDICTS, 'allowed')} AS verdict,
+  client AS src_ip, ${addressSql('p.nat_ip')} AS nat_ip, ${addressSql('p.dst_ip')} AS dst_ip,
+  if(length(name) > 1 AND endsWith(name, '.'), substring(name, 1, length(name) - 1), name) AS domain,
+  trim(splitByChar(';', lower(p.content_type))[1]) AS content_type,
+  who AS identities,
+  arrayMap(i -> bitAnd(sipHash64(p.org, i.2, i.1), ${SAFE_INTEGER_MASK}), who) AS identity_ids,
+  arrayMap(i -> i.2, who) AS identity_types,
+  category_ids AS categories, policy_ids AS policy_categories,
+  arrayFilter(c -> c.1 >= ${UNLISTED_CATEGORY_BASE}, arrayMap(c -> (${categoryIdSql('c')}, c),
+    arrayDistinct(arrayConcat(category_names, policy_names)))) AS unlisted_categories,
+  arrayMap((l, i) -> if(i = 0, bitAnd(sipHash64('application', l), ${SAFE_INTEGER_MASK}), i), p.application_labels, p.application_ids) AS application_ids,
+  arrayZip(p.application_labels, p.application_types) AS applications,
+  arrayResize(p.threat_types, length(p.threats)) AS threat_types,
+  ${EVENT_TYPES_SQL} AS event_types,
+  mapFilter((k, v) -> v != '', p.extra) AS extra,
+  p.raw AS raw, p.line AS line,
+  multiIf(p.ignored = 1, 'ignored', p.refused != '' OR p.time IS NULL, 'rejected', 'stored') AS fate,
+  if(p.refused = '', 'no readable time', p.refused) AS reason,
+  ${UNCHANGED.map((column) => `p.${column} AS ${column}`).join(', ')}
+FROM parsed AS p`;
+
+/** Rows (facet, key, label, type, categories, policy categories) for whatever keys a block of events brings. */
+const LABELS_VIEW = `CREATE MATERIALIZED VIEW mapped_labels_view TO labels AS
+SELECT org, l.1 AS facet, l.2 AS key, any(l.3) AS label, any(l.4) AS type,
+  groupUniqArrayArray(l.5) AS categories, groupUniqArrayArray(l.6) AS policy_categories
+FROM (SELECT org, arrayJoin(arrayFilter(x -> x.3 != '', arrayConcat(
+  [(${FACETS.destination}::UInt8, cityHash64(if(kind IN ('firewall', 'intrusion', 'ip'), dst_ip, domain)),
+    if(kind IN ('firewall', 'intrusion', 'ip'), dst_ip, domain), '', categories, policy_categories)],
+  arrayMap(x -> (x.1::UInt8, cityHash64(x.2), x.2, '', []::Array(UInt32), []::Array(UInt32)), arrayConcat(
+    [(${FACETS.queryType}, toString(query_type)), (${FACETS.externalIp}, nat_ip), (${FACETS.internalIp}, src_ip)],
+    arrayMap(t -> (${FACETS.identityType}, toString(t)), identity_types),
+    arrayMap(t -> (${FACETS.threatType}, toString(t)), threat_types),
+    arrayMap(t -> (${FACETS.eventType}, toString(t)), event_types))),
+  arrayMap((id, i) -> (${FACETS.identity}::UInt8, id, i.1, i.2, []::Array(UInt32), []::Array(UInt32)), identity_ids, identities),
+  arrayMap((id, a) -> (${FACETS.application}::UInt8, id, a.1, a.2, []::Array(UInt32), []::Array(UInt32)), application_ids, applications),
+  arrayMap(c -> (${FACETS.category}::UInt8, toUInt64(c.1), c.2, 'content', []::Array(UInt32), []::Array(UInt32)), unlisted_categories),
+  arrayMap((t, y) -> (${FACETS.threat}::UInt8, cityHash64(t, y), toString(t), toString(y), []::Array(UInt32), []::Array(UInt32)), threats, threat_types)
+))) AS l FROM mapped WHERE fate = 'stored' AND kind <= 'ip')
+GROUP BY org, facet, key`;

@@ -1,0 +1,69 @@
+import { type EventStore, type Settings, settingsClause } from './client.ts';
+import { landingTable } from './landing.ts';
+
+/** Block settings a batch is loaded with. They are kept with the batch: a retry is exact only with the same ones. */
+export const LOAD_SETTINGS: Settings = {
+  max_threads: 1,
+  max_insert_threads: 1,
+  input_format_parallel_parsing: 0,
+  // One batch, one block: nothing to cut differently another time.
+  min_insert_block_size_rows: 10_000_000,
+  min_insert_block_size_bytes: 4_000_000_000,
+  max_partitions_per_insert_block: 0,
+};
+
+export interface Batch {
+  /** Landing name of format and variant. */
+  readonly landing: string;
+  readonly organizationId: number;
+  readonly seq: number;
+  /** Hexadecimal; the same token is stored once, however often it is loaded. */
+  readonly token: string;
+  /** Absolute path of the file that holds the records, one a line. */
+  readonly spoolPath: string;
+  /** Number of the first line within its source, from 1. */
+  readonly firstLine: number;
+  readonly context: string;
+  /** IANA zone for times that are logged without one. */
+  readonly timezone: string;
+  readonly settings: Settings;
+}
+
+export interface BatchCounts {
+  readonly stored: number;
+  readonly rejected: number;
+  readonly ignored: number;
+}
+
+/**
+ * Loads the records of a spool file through the landing table of their format. Repeatable: after a crash, load it again.
+ */
+export async function loadBatch(store: EventStore, batch: Batch): Promise<void> {
+  if (!/^[\w./-]+$/.test(batch.spoolPath)) throw new Error(`unsafe spool path ${batch.spoolPath}`);
+  const settings = settingsClause({
+    ...batch.settings,
+    insert_deduplication_token: batch.token,
+    deduplicate_insert_select: 'enable_even_for_bad_queries',
+    deduplicate_blocks_in_dependent_materialized_views: 1,
+    session_timezone: batch.timezone,
+  });
+  await store.command(
+    `INSERT INTO ${landingTable({ name: batch.landing })} (org, seq, row, line, context, text) ${settings}
+SELECT {org:UInt32}, {seq:UInt64}, rowNumberInAllBlocks() AS row, {first_line:UInt64} + row, {context:String},
+  if(endsWith(text, '\\r'), substring(text, 1, length(text) - 1), text)
+FROM file('${batch.spoolPath}', 'LineAsString', 'text String')`,
+    { org: batch.organizationId, seq: batch.seq, first_line: batch.firstLine, context: batch.context },
+  );
+}
+
+/** What the batch left in each stored table, counted there and not taken from the engine's word. */
+export async function countBatch(store: EventStore, organizationId: number, seq: number): Promise<BatchCounts> {
+  const [row] = await store.query<BatchCounts & { counted_stored: number; counted_rejected: number }>(
+    `SELECT (SELECT count() FROM events WHERE org = {org:UInt32} AND seq = {seq:UInt64}) AS stored,
+      (SELECT count() FROM rejects WHERE org = {org:UInt32} AND seq = {seq:UInt64}) AS rejected,
+      (SELECT sum(ignored) FROM batch_counts WHERE org = {org:UInt32} AND seq = {seq:UInt64}) AS ignored`,
+    { org: organizationId, seq },
+    { priority: 'bulk' },
+  );
+  return { stored: row?.stored ?? 0, rejected: row?.rejected ?? 0, ignored: row?.ignored ?? 0 };
+}

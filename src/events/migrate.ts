@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { AppError } from '../model/errors.ts';
+import type { EventStore } from './client.ts';
+
+interface Migration {
+  readonly name: string;
+  readonly checksum: string;
+  readonly statements: readonly string[];
+}
+
+const SCHEMA_FOLDER = new URL('./schema/', import.meta.url);
+
+/**
+ * Applies the numbered migrations that this store has not seen, in order.
+ *
+ * @throws AppError `unavailable` when an applied migration was changed or is unknown here (data of a newer release).
+ */
+export async function migrateEvents(store: EventStore): Promise<string[]> {
+  await store.command(`CREATE TABLE IF NOT EXISTS schema_migrations
+    (name String, checksum String, applied_at DateTime('UTC') DEFAULT now()) ENGINE = MergeTree ORDER BY name`);
+  const migrations = await readMigrations();
+  const applied = await store.query<{ name: string; checksum: string }>(
+    'SELECT name, checksum FROM schema_migrations ORDER BY name',
+  );
+  refuseChangedPast(migrations, applied);
+  const pending = migrations.slice(applied.length);
+  for (const migration of pending) await apply(store, migration);
+  return pending.map((migration) => migration.name);
+}
+
+async function readMigrations(): Promise<Migration[]> {
+  const names = (await readdir(SCHEMA_FOLDER)).filter((name) => /^\d{4}_[\w-]+\.sql$/.test(name)).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(new URL(name, SCHEMA_FOLDER), 'utf8');
+      const checksum = createHash('sha256').update(text).digest('hex');
+      return { name, checksum, statements: splitStatements(text) };
+    }),
+  );
+}
+
+/** Statements end with a semicolon at the end of a line; the schema holds none elsewhere at a line's end. */
+function splitStatements(text: string): string[] {
+  return text
+    .split(/;\s*$/m)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '');
+}
+
+function refuseChangedPast(
+  migrations: readonly Migration[],
+  applied: readonly { name: string; checksum: string }[],
+): void {
+  for (const [index, past] of applied.entries()) {
+    const known = migrations[index];
+    if (known?.name === past.name && known.checksum === past.checksum) continue;
+    const reason =
+      known?.name === past.name
+        ? `migration ${past.name} of the event store was changed after it was applied`
+        : `the event store holds migration ${past.name}, which this release does not know: it is from a newer one`;
+    throw new AppError('unavailable', { public: reason });
+  }
+}
+
+async function apply(store: EventStore, migration: Migration): Promise<void> {
+  // A crash midway leaves the first statements done: each must be repeatable.
+  for (const statement of migration.statements) await store.command(makeRepeatable(statement));
+  await store.command('INSERT INTO schema_migrations (name, checksum) VALUES ({name:String}, {checksum:String})', {
+    name: migration.name,
+    checksum: migration.checksum,
+  });
+}
+
+function makeRepeatable(statement: string): string {
+  return statement.replace(
+    /^((?:--.*\n\s*)*CREATE (?:TABLE|MATERIALIZED VIEW)) (?!IF NOT EXISTS)/,
+    '$1 IF NOT EXISTS ',
+  );
+}
