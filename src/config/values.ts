@@ -59,7 +59,7 @@ export const baseUrl = kind(
 
 export const networks = list(
   'addresses or networks (10.0.0.0/8), separated by commas',
-  (text) => isNetwork(text),
+  isNetwork,
   'an address or a network like 10.0.0.0/8',
 );
 

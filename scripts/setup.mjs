@@ -1,0 +1,55 @@
+// What a clone needs before anything of it can run: a fit Node, the libraries, the build. Does only what is not done.
+import { rmSync, writeFileSync } from 'node:fs';
+import { build, isBuilt } from './build.mjs';
+import { install, isInstalled } from './install.mjs';
+import { fail, inRoot, read } from './root.mjs';
+
+const LOCK = inRoot('.setup.lock');
+
+export async function setUp() {
+  checkNode();
+  if (isInstalled() && isBuilt()) return;
+  await takeLock();
+  try {
+    if (!isInstalled()) install();
+    if (!isBuilt()) build();
+  } finally {
+    releaseLock();
+  }
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  fail(`Belfry needs Node 20.19 or newer; this is Node ${process.versions.node} (${process.execPath}).`);
+}
+
+/** Two commands started in a fresh clone at the same moment must not install into the same folder. */
+async function takeLock() {
+  for (;;) {
+    try {
+      writeFileSync(LOCK, String(process.pid), { flag: 'wx' });
+      process.once('exit', releaseLock);
+      return;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    const owner = Number(read(LOCK));
+    if (owner > 0 && !isAlive(owner)) rmSync(LOCK, { force: true });
+    else await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+function releaseLock() {
+  process.removeListener('exit', releaseLock);
+  rmSync(LOCK, { force: true });
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
