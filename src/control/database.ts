@@ -1,0 +1,144 @@
+import { chmod } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  CamelCasePlugin,
+  CompiledQuery,
+  type DatabaseConnection,
+  Kysely,
+  type QueryResult,
+  SqliteDialect,
+  SqliteDriver,
+} from 'kysely';
+import Database from 'libsql';
+import { migrate } from './migrate.ts';
+import { MIGRATIONS } from './migrations/index.ts';
+import type { Migration } from './migrations/migration.ts';
+import type { Tables } from './tables.ts';
+
+export interface ControlOptions {
+  /** The database file; created when it is not there, readable by its owner alone. Its directory must exist. */
+  readonly path: string;
+  /** For tests of migrations; otherwise all of ours. */
+  readonly migrations?: readonly Migration[];
+}
+
+/** The open control plane. */
+export interface Control {
+  readonly db: Kysely<Tables>;
+  /** Waits for nothing: end your transactions first. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the control database and brings its schema up to date.
+ *
+ * Transactions queue for the one connection and take the write lock when they begin, so they never fail for having
+ * read before they wrote. Throws when the file is no database, or its schema is not one this version knows.
+ */
+export async function openControl(options: ControlOptions): Promise<Control> {
+  const database = openFile(options.path);
+  const db = new Kysely<Tables>({ dialect: new EmbeddedDialect(database), plugins: [new CamelCasePlugin()] });
+  try {
+    await chmod(options.path, 0o600);
+    await migrate(db, options.migrations ?? MIGRATIONS);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return { db, close: () => db.destroy() };
+}
+
+const LOCK_WAIT_MS = 15_000;
+
+function openFile(path: string): Database.Database {
+  try {
+    const database = new Database(path, { timeout: LOCK_WAIT_MS });
+    database.exec('pragma journal_mode = wal');
+    database.exec('pragma synchronous = full');
+    database.exec('pragma foreign_keys = on');
+    // From here on PatientConnection waits: waiting inside the driver would block the whole process.
+    database.exec('pragma busy_timeout = 0');
+    return database;
+  } catch (cause) {
+    throw new Error(`cannot open the control database ${path}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+class EmbeddedDialect extends SqliteDialect {
+  readonly #database: Database.Database;
+
+  constructor(database: Database.Database) {
+    super({ database });
+    this.#database = database;
+  }
+
+  override createDriver(): EmbeddedDriver {
+    return new EmbeddedDriver(this.#database);
+  }
+}
+
+class EmbeddedDriver extends SqliteDriver {
+  readonly #database: Database.Database;
+
+  constructor(database: Database.Database) {
+    super({ database });
+    this.#database = database;
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    return new PatientConnection(await super.acquireConnection());
+  }
+
+  /** A transaction that begins as a reader cannot become a writer once somebody else has written. */
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+
+  /** A full disk ends the transaction by itself; rolling back again would hide the reason. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#database.inTransaction) await super.rollbackTransaction(connection);
+  }
+}
+
+/** Waits for another process's write lock without blocking this one. */
+class PatientConnection implements DatabaseConnection {
+  readonly #inner: DatabaseConnection;
+
+  constructor(inner: DatabaseConnection) {
+    this.#inner = inner;
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    refuseUnbindable(query);
+    const giveUpAt = Date.now() + LOCK_WAIT_MS;
+    for (;;) {
+      try {
+        return await this.#inner.executeQuery<R>(query);
+      } catch (error) {
+        if (!isBusy(error) || Date.now() > giveUpAt) throw error;
+        await sleep(1 + Math.random() * 9);
+      }
+    }
+  }
+
+  streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
+    refuseUnbindable(query);
+    return this.#inner.streamQuery<R>(query, chunkSize);
+  }
+}
+
+/** The driver aborts the process when it is given anything else. */
+function refuseUnbindable(query: CompiledQuery): void {
+  for (const value of query.parameters) {
+    const bindable = value === null || typeof value === 'string' || typeof value === 'number';
+    if (!bindable) throw new TypeError(`cannot bind a value of type ${typeof value}: ${query.sql}`);
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,254 @@
+import { sql } from 'kysely';
+import { AppError } from '../model/errors.ts';
+import { nextNumber } from './counters.ts';
+import type { BatchRow, BatchState } from './tables.ts';
+import { type Db, inTransaction } from './transaction.ts';
+
+/** Engine settings that decide where blocks end. A retry is exact only with the same ones. */
+export type LoadSettings = Readonly<Record<string, string | number>>;
+
+/** A range of one organization's input: the unit in which records are loaded, counted, and loaded again. */
+export interface Batch extends Omit<BatchRow, 'settings'> {
+  readonly settings: LoadSettings;
+}
+
+export interface NewBatch {
+  readonly organizationId: number;
+  readonly importId?: string | null;
+  readonly format: string;
+  /** Names the bytes: the same input has the same token, whatever it is called. */
+  readonly token: string;
+  /** Hash of organization, format and the decompressed input before `startOffset`. */
+  readonly startHash: string;
+  /** Bytes of decompressed input. */
+  readonly startOffset: number;
+  readonly endOffset: number;
+  /** As `startHash`, up to `endOffset`: the start hash of what follows. */
+  readonly endHash: string;
+  /** Number, from 1, of the batch's first line in the input. */
+  readonly firstLine: number;
+  readonly lines: number;
+  /** What framing must know to go on behind this batch, in its own words. */
+  readonly context?: string | null;
+  readonly timezone?: string | null;
+  readonly settings: LoadSettings;
+  readonly spoolPath: string;
+  /** The process that loads it, for as long as it renews its lease. */
+  readonly owner: string;
+  readonly leaseMs: number;
+}
+
+/** What became of a batch's records. */
+export interface BatchCounts {
+  readonly received: number;
+  readonly stored: number;
+  readonly rejected: number;
+  readonly ignored: number;
+}
+
+/**
+ * Sequence numbers start above everything that the event store has: a control database that was restored from a copy must
+ * not give a number out again. To be called when both stores are open, before the first batch.
+ */
+export async function raiseSeqFloor(db: Db, floor: number): Promise<void> {
+  await db
+    .updateTable('counters')
+    .set({ value: floor })
+    .where('name', '=', 'batch')
+    .where('value', '<', floor)
+    .execute();
+}
+
+/**
+ * Writes a batch into the ledger; from then on it will be loaded or set aside, whatever happens to this process. Where
+ * the token is known already, answers with the batch that has it, in whatever state, and `isNew` false.
+ */
+export function openBatch(db: Db, input: NewBatch, now = new Date()): Promise<{ batch: Batch; isNew: boolean }> {
+  const { leaseMs, settings, ...fields } = input;
+  return inTransaction(db, async (trx) => {
+    const seq = await nextNumber(trx, 'batch');
+    const opened = await trx
+      .insertInto('batches')
+      .values({
+        ...fields,
+        seq,
+        settings: JSON.stringify(settings),
+        state: 'open',
+        leaseUntil: later(now, leaseMs),
+        attempts: 1,
+        received: 0,
+        stored: 0,
+        rejected: 0,
+        ignored: 0,
+        openedAt: now.toISOString(),
+      })
+      .onConflict((conflict) => conflict.column('token').doNothing())
+      .returningAll()
+      .executeTakeFirst();
+    if (opened !== undefined) return { batch: toBatch(opened), isNew: true };
+    const known = trx.selectFrom('batches').selectAll().where('token', '=', input.token);
+    return { batch: toBatch(await known.executeTakeFirstOrThrow()), isNew: false };
+  });
+}
+
+/** Batches, committed or open, that begin where this input does; the longest first. */
+export async function findKnownRanges(
+  db: Db,
+  start: { organizationId: number; format: string; startHash: string },
+): Promise<Batch[]> {
+  const rows = await db
+    .selectFrom('batches')
+    .selectAll()
+    .where('organizationId', '=', start.organizationId)
+    .where('format', '=', start.format)
+    .where('startHash', '=', start.startHash)
+    .where('state', 'in', ['committed', 'open'])
+    .orderBy('endOffset', 'desc')
+    .orderBy('seq')
+    .execute();
+  return rows.map(toBatch);
+}
+
+export async function batchBySeq(db: Db, seq: number): Promise<Batch | undefined> {
+  const row = await db.selectFrom('batches').selectAll().where('seq', '=', seq).executeTakeFirst();
+  return row && toBatch(row);
+}
+
+/** Batches of one import, or in one state, or both, in order of their numbers. */
+export async function listBatches(db: Db, input: { importId?: string; state?: BatchState }): Promise<Batch[]> {
+  let query = db.selectFrom('batches').selectAll().orderBy('seq');
+  if (input.importId !== undefined) query = query.where('importId', '=', input.importId);
+  if (input.state !== undefined) query = query.where('state', '=', input.state);
+  return (await query.execute()).map(toBatch);
+}
+
+/**
+ * Closes a batch whose records are all in the event store. False when it was closed before, by this process or by
+ * another that took it over: both loaded the same bytes under the same token, so either is right.
+ */
+export async function commitBatch(db: Db, seq: number, counts: BatchCounts, now = new Date()): Promise<boolean> {
+  const { received, stored, rejected, ignored } = counts;
+  if (received !== stored + rejected + ignored) {
+    const internal = `batch ${seq}: received ${received}, but stored ${stored}, rejected ${rejected}, ignored ${ignored}`;
+    throw new AppError('internal', { public: 'the records of a batch do not add up', internal });
+  }
+  const committedAt = now.toISOString();
+  return close(db, seq, { state: 'committed', received, stored, rejected, ignored, committedAt, spoolPath: null });
+}
+
+/** Gives up on a batch that cannot be loaded. Its bytes stay in the spool, and it no longer holds the horizon. */
+export function setAsideBatch(db: Db, seq: number, reason: string): Promise<boolean> {
+  return close(db, seq, { state: 'set_aside', reason });
+}
+
+async function close(db: Db, seq: number, changes: Partial<BatchRow>): Promise<boolean> {
+  const result = await db
+    .updateTable('batches')
+    .set({ ...changes, owner: null, leaseUntil: null })
+    .where('seq', '=', seq)
+    .where('state', '=', 'open')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+export interface Claim {
+  readonly owner: string;
+  readonly now: Date;
+  readonly leaseMs: number;
+  /** Takes over other owners' batches before their leases end: for who holds the data directory's lock, and so is alone. */
+  readonly alone?: boolean;
+}
+
+/** Takes over open batches whose owner stopped renewing its leases, to load them again; `attempts` counts this time too. */
+export async function claimAbandoned(db: Db, claim: Claim): Promise<Batch[]> {
+  const abandoned = db
+    .updateTable('batches')
+    .set({
+      owner: claim.owner,
+      leaseUntil: later(claim.now, claim.leaseMs),
+      attempts: sql<number>`attempts + 1`,
+    })
+    .where('state', '=', 'open')
+    .where('owner', '!=', claim.owner);
+  const due = claim.alone === true ? abandoned : abandoned.where('leaseUntil', '<', claim.now.toISOString());
+  const rows = await due.returningAll().execute();
+  return rows.map(toBatch).sort((a, b) => a.seq - b.seq);
+}
+
+/** Keeps an owner's open batches its own; answers how many they are. */
+export async function renewLeases(db: Db, lease: { owner: string; now: Date; leaseMs: number }): Promise<number> {
+  const result = await db
+    .updateTable('batches')
+    .set({ leaseUntil: later(lease.now, lease.leaseMs) })
+    .where('owner', '=', lease.owner)
+    .where('state', '=', 'open')
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+/**
+ * The highest sequence number up to which no batch is open. Nothing will ever appear at or below it, so who has read up
+ * to here has missed nothing. The floor when there are no batches.
+ */
+export async function horizon(db: Db): Promise<number> {
+  // One statement, so that no batch can open between two looks.
+  const { last, firstOpen } = await db
+    .selectFrom('counters')
+    .where('name', '=', 'batch')
+    .select('value as last')
+    .select((select) =>
+      select
+        .selectFrom('batches')
+        .where('state', '=', 'open')
+        .select((open) => open.fn.min<number | null>('seq').as('seq'))
+        .as('firstOpen'),
+    )
+    .executeTakeFirstOrThrow();
+  return firstOpen === null ? last : firstOpen - 1;
+}
+
+/** The state of ingest in one organization. */
+export interface BatchHealth extends BatchCounts {
+  readonly organizationId: number;
+  readonly open: number;
+  readonly committed: number;
+  readonly setAside: number;
+  readonly lastCommittedAt: string | null;
+}
+
+/** For every organization that ever had a batch. */
+export async function batchHealth(db: Db): Promise<BatchHealth[]> {
+  const countOf = (state: BatchState) => sql<number>`sum(case when state = ${state} then 1 else 0 end)`;
+  const rows = await db
+    .selectFrom('batches')
+    .select('organizationId')
+    .select([countOf('open').as('open'), countOf('committed').as('committed'), countOf('set_aside').as('setAside')])
+    .select((select) => [
+      select.fn.sum<number>('received').as('received'),
+      select.fn.sum<number>('stored').as('stored'),
+      select.fn.sum<number>('rejected').as('rejected'),
+      select.fn.sum<number>('ignored').as('ignored'),
+      select.fn.max('committedAt').as('lastCommittedAt'),
+    ])
+    .groupBy('organizationId')
+    .orderBy('organizationId')
+    .execute();
+  return rows.map((row) => ({
+    ...row,
+    open: Number(row.open),
+    committed: Number(row.committed),
+    setAside: Number(row.setAside),
+    received: Number(row.received),
+    stored: Number(row.stored),
+    rejected: Number(row.rejected),
+    ignored: Number(row.ignored),
+  }));
+}
+
+function later(now: Date, ms: number): string {
+  return new Date(now.getTime() + ms).toISOString();
+}
+
+function toBatch(row: BatchRow): Batch {
+  return { ...row, settings: JSON.parse(row.settings) };
+}

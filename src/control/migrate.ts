@@ -1,0 +1,48 @@
+import { sql } from 'kysely';
+import { checksum, type Migration } from './migrations/migration.ts';
+import type { Db } from './transaction.ts';
+
+/** Applies what is pending, in order, each step atomically. Refuses a database whose past is not this list's. */
+export async function migrate(db: Db, migrations: readonly Migration[]): Promise<void> {
+  await sql`create table if not exists migrations (
+    name text not null primary key,
+    checksum text not null,
+    applied_at text not null
+  )`.execute(db);
+  let pending = await pendingMigrations(db, migrations);
+  while (pending.length > 0) {
+    await db.transaction().execute(async (trx) => {
+      // Looked up again inside the transaction: another process may be opening the same database.
+      const [next] = await pendingMigrations(trx, migrations);
+      if (next !== undefined) await apply(trx, next);
+    });
+    pending = await pendingMigrations(db, migrations);
+  }
+}
+
+async function apply(db: Db, migration: Migration): Promise<void> {
+  for (const statement of migration.up) await sql.raw(statement).execute(db);
+  await db
+    .insertInto('migrations')
+    .values({ name: migration.name, checksum: checksum(migration), appliedAt: new Date().toISOString() })
+    .execute();
+}
+
+async function pendingMigrations(db: Db, migrations: readonly Migration[]): Promise<readonly Migration[]> {
+  const applied = await db.selectFrom('migrations').select(['name', 'checksum']).orderBy('name').execute();
+  const newest = migrations.at(-1)?.name ?? '';
+  for (const [index, { name, checksum: recorded }] of applied.entries()) {
+    if (name > newest) {
+      throw new Error(`the control database is newer than this version of Belfry: it has migration ${name}`);
+    }
+    const migration = migrations[index];
+    if (migration?.name !== name) {
+      const expected = migration === undefined ? 'no more' : migration.name;
+      throw new Error(`the control database has migration ${name} where this version of Belfry has ${expected}`);
+    }
+    if (checksum(migration) !== recorded) {
+      throw new Error(`migration ${name} was changed after it was applied to the control database`);
+    }
+  }
+  return migrations.slice(applied.length);
+}

@@ -1,0 +1,5 @@
+import { begin } from './0001-begin.ts';
+import type { Migration } from './migration.ts';
+
+/** Every migration, oldest first. Append only. */
+export const MIGRATIONS: readonly Migration[] = [begin];

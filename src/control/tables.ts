@@ -1,0 +1,144 @@
+import type { Organization } from '../model/organization.ts';
+
+// Rows as Kysely hands them out: snake_case columns become camelCase members. `Flag` is 0 or 1, `Instant` ISO 8601 in
+// UTC with milliseconds, `JsonText` a JSON document.
+
+export type Flag = 0 | 1;
+export type Instant = string;
+export type JsonText = string;
+
+export type UserRole = 'manager' | 'analyst' | 'viewer';
+export type BatchState = 'open' | 'committed' | 'set_aside';
+export type ImportState = 'running' | 'finished' | 'failed';
+export type JobState = 'queued' | 'running' | 'succeeded' | 'failed';
+export type AuditResult = 'success' | 'failure';
+
+export interface UserRow {
+  id: string;
+  /** Lower case. */
+  email: string;
+  name: string;
+  passwordHash: string;
+  role: UserRole;
+  organizationId: number;
+  enabled: Flag;
+  createdAt: Instant;
+  lastSignInAt: Instant | null;
+}
+
+export interface ApiClientRow {
+  id: string;
+  secretHash: string;
+  name: string;
+  ownerUserId: string | null;
+  organizationId: number;
+  api: string | null;
+  scopes: JsonText | null;
+  enabled: Flag;
+  createdAt: Instant;
+  createdBy: string;
+  lastUsedAt: Instant | null;
+}
+
+export interface TokenRow {
+  id: string;
+  clientId: string;
+  organizationId: number;
+  issuedAt: Instant;
+  expiresAt: Instant;
+  revokedAt: Instant | null;
+}
+
+export interface ImportRow {
+  id: string;
+  organizationId: number;
+  path: string;
+  format: string | null;
+  actor: JsonText;
+  state: ImportState;
+  receipt: JsonText | null;
+  reason: string | null;
+  startedAt: Instant;
+  finishedAt: Instant | null;
+}
+
+export interface BatchRow {
+  seq: number;
+  organizationId: number;
+  importId: string | null;
+  format: string;
+  token: string;
+  startHash: string;
+  startOffset: number;
+  endOffset: number;
+  endHash: string;
+  firstLine: number;
+  lines: number;
+  context: string | null;
+  timezone: string | null;
+  settings: JsonText;
+  spoolPath: string | null;
+  state: BatchState;
+  owner: string | null;
+  leaseUntil: Instant | null;
+  attempts: number;
+  received: number;
+  stored: number;
+  rejected: number;
+  ignored: number;
+  openedAt: Instant;
+  committedAt: Instant | null;
+  reason: string | null;
+}
+
+export interface JobRow {
+  id: string;
+  kind: string;
+  payload: JsonText;
+  organizationId: number | null;
+  key: string | null;
+  state: JobState;
+  runAt: Instant;
+  attempts: number;
+  maxAttempts: number | null;
+  owner: string | null;
+  leaseUntil: Instant | null;
+  lastError: string | null;
+  createdAt: Instant;
+  finishedAt: Instant | null;
+}
+
+export interface AuditEntryRow {
+  seq: number;
+  time: Instant;
+  actorType: string;
+  actorId: string;
+  actorLabel: string;
+  actorFrom: string;
+  actorVia: string;
+  action: string;
+  objectType: string;
+  objectId: string;
+  objectLabel: string | null;
+  organizationId: number | null;
+  result: AuditResult;
+  detail: JsonText | null;
+  prevHash: string;
+  hash: string;
+}
+
+export interface Tables {
+  organizations: Organization;
+  users: UserRow;
+  apiClients: ApiClientRow;
+  tokens: TokenRow;
+  imports: ImportRow;
+  batches: BatchRow;
+  jobs: JobRow;
+  schedules: { name: string; lastTick: Instant };
+  auditEntries: AuditEntryRow;
+  auditHead: { id: number; seq: number; hash: string };
+  settings: { key: string; value: JsonText };
+  counters: { name: 'organization' | 'batch'; value: number };
+  migrations: { name: string; checksum: string; appliedAt: Instant };
+}

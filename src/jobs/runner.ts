@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { type ClaimedJob, claimJob, requeueAbandoned } from '../control/repos/jobs.ts';
+import type { Db } from '../control/transaction.ts';
+import { backoffMs } from './backoff.ts';
+import type { JobKind, JobLog } from './job-kind.ts';
+import { runJob } from './run-job.ts';
+
+export interface RunnerOptions {
+  readonly db: Db;
+  /** By name. Jobs of other kinds are left to other runners. */
+  readonly kinds: Readonly<Record<string, JobKind>>;
+  /** Jobs at once. */
+  readonly concurrency: number;
+  /** How often to look for work when there was none. */
+  readonly pollMs: number;
+  readonly log: JobLog;
+  /** Milliseconds to wait after the given attempt failed; exponential with jitter where absent. */
+  readonly backoffMs?: (attempt: number) => number;
+}
+
+export interface Runner {
+  /** Takes no more jobs and resolves when those that run have ended. */
+  stop(): Promise<void>;
+}
+
+/** Claims and runs jobs until stopped. Several runners, in one process or many, share the work. */
+export function startRunner(options: RunnerOptions): Runner {
+  const { db, kinds, concurrency, pollMs, log } = options;
+  const owner = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
+  const leaseMs = Math.max(0, ...Object.values(kinds).map((kind) => kind.leaseMs));
+  const running = new Set<Promise<void>>();
+  const pause = createPause();
+  let stopping = false;
+
+  const start = (job: ClaimedJob, kind: JobKind) => {
+    const run = runJob({ db, job, kind, log, backoffMs: options.backoffMs ?? backoffMs });
+    const ended = run.finally(() => {
+      running.delete(ended);
+      pause.end();
+    });
+    running.add(ended);
+  };
+
+  const fill = async () => {
+    await requeueAbandoned(db, new Date());
+    while (!stopping && running.size < concurrency) {
+      const job = await claimJob(db, { owner, now: new Date(), leaseMs, kinds: Object.keys(kinds) });
+      const kind = job && kinds[job.kind];
+      if (job === undefined || kind === undefined) return;
+      start(job, kind);
+    }
+  };
+
+  const loop = async () => {
+    while (!stopping) {
+      await fill().catch((error: unknown) => log.error({ err: error }, 'could not look for jobs'));
+      if (!stopping) await pause.begin(pollMs);
+    }
+  };
+
+  const looping = loop();
+  return {
+    async stop() {
+      stopping = true;
+      pause.end();
+      await looping;
+      await Promise.all(running);
+    },
+  };
+}
+
+/** A wait that somebody else can cut short. */
+function createPause() {
+  let end = () => {};
+  return {
+    begin: (ms: number) =>
+      new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        end = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }),
+    end: () => end(),
+  };
+}

@@ -1,0 +1,83 @@
+import { Cron } from 'croner';
+import { enqueueTick } from '../control/repos/schedules.ts';
+import type { Db } from '../control/transaction.ts';
+import type { JobLog } from './job-kind.ts';
+
+/** A job to be queued again and again. */
+export interface Schedule {
+  /** Unique, and kept across versions: what was missed is remembered under it. */
+  readonly name: string;
+  /** Cron pattern, five or six fields, in UTC. */
+  readonly pattern: string;
+  readonly kind: string;
+  readonly payload?: unknown;
+}
+
+export interface SchedulerOptions {
+  readonly db: Db;
+  readonly schedules: readonly Schedule[];
+  /** How often to look at the clock. */
+  readonly pollMs: number;
+  readonly log: JobLog;
+}
+
+export interface Scheduler {
+  stop(): Promise<void>;
+}
+
+/**
+ * Queues jobs when their pattern says so: once, however many processes run this, and once for all the ticks that passed
+ * while none did. Throws at once for a pattern that is none.
+ */
+export function startSchedules({ db, schedules, pollMs, log }: SchedulerOptions): Scheduler {
+  for (const schedule of schedules) cronOf(schedule);
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let looking = Promise.resolve();
+
+  const look = async () => {
+    await enqueueDue(db, schedules, new Date()).catch((error: unknown) =>
+      log.error({ err: error }, 'could not queue scheduled jobs'),
+    );
+    if (!stopped) timer = setTimeout(again, pollMs);
+  };
+  const again = () => {
+    looking = look();
+  };
+
+  again();
+  return {
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await looking;
+    },
+  };
+}
+
+/** Queues what is due at `now`; answers the names of the schedules whose jobs this call queued. */
+export async function enqueueDue(db: Db, schedules: readonly Schedule[], now: Date): Promise<string[]> {
+  const queued: string[] = [];
+  for (const schedule of schedules) {
+    const tick = lastTick(schedule, now);
+    if (tick === undefined) continue;
+    const { name, kind, payload = null } = schedule;
+    if (await enqueueTick(db, { name, tick, job: { kind, payload } })) queued.push(name);
+  }
+  return queued;
+}
+
+/** The latest instant at or before `now` that the pattern names. */
+function lastTick(schedule: Schedule, now: Date): Date | undefined {
+  // croner looks strictly before its reference.
+  const [tick] = cronOf(schedule).previousRuns(1, new Date(now.getTime() + 1));
+  return tick;
+}
+
+function cronOf({ name, pattern }: Schedule): Cron {
+  try {
+    return new Cron(pattern, { timezone: 'UTC', paused: true });
+  } catch (cause) {
+    throw new Error(`schedule ${name}: ${pattern} is not a cron pattern`, { cause });
+  }
+}
