@@ -87,6 +87,8 @@ export interface PageRequest {
   readonly offset: number;
   readonly order: Order;
   readonly after?: EventPosition;
+  /** First page of a walk: fixes the horizon now and keeps to it. */
+  readonly walk?: boolean;
   /** Only events of batches up to this sequence number: what the first page of a walk could see. */
   readonly horizon?: number;
 }

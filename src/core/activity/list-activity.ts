@@ -1,0 +1,69 @@
+import { horizon } from '../../control/ledger.ts';
+import { type ActivityRow, readActivity } from '../../events/queries/activity.ts';
+import { lookUpNames } from '../../events/queries/labels.ts';
+import { categoryById, UNLISTED_CATEGORY_BASE } from '../../model/categories.ts';
+import type { EventPosition } from '../../model/event.ts';
+import { TRAFFIC_KINDS } from '../../model/event.ts';
+import type { EventFilter, PageRequest, TimeRange } from '../../model/query.ts';
+import type { Scope } from '../../model/scope.ts';
+import type { ActivityEvent } from '../../model/traffic.ts';
+import type { Context } from '../context.ts';
+import { requirePermission } from '../permission.ts';
+import { type Names, toActivityEvent } from './activity-event.ts';
+
+export interface ActivityRequest {
+  readonly range: TimeRange;
+  readonly filter: EventFilter;
+  readonly page: PageRequest;
+}
+
+export interface ActivityPage {
+  readonly events: ActivityEvent[];
+  /** Where the next page begins and what it may see; null when this page reached the end. */
+  readonly next: { readonly position: EventPosition; readonly horizon: number } | null;
+}
+
+/**
+ * Events of the scope's organization in the order (time, seq, row), newest first unless asked otherwise.
+ *
+ * A walk by `next` reads what was committed when its first page was asked for: later arrivals neither shift it nor enter it.
+ */
+export async function listActivity(context: Context, scope: Scope, request: ActivityRequest): Promise<ActivityPage> {
+  requirePermission(scope, 'activity:read');
+  const organizationId = scope.organization.id;
+  const kinds = request.filter.kinds ?? TRAFFIC_KINDS;
+  if (kinds.length === 0) return { events: [], next: null };
+  const seen = request.page.horizon ?? (await horizon(context.control.db));
+  const page = request.page.walk ? { ...request.page, horizon: seen } : request.page;
+  const rows = await readActivity(context.events, organizationId, { ...request, kinds, page });
+  const names = await namesOf(context, organizationId, rows);
+  const events = rows.map((row) => toActivityEvent(row, names));
+  const last = events.at(-1);
+  if (last === undefined || events.length < request.page.limit) return { events, next: null };
+  const { timeUs, seq, row } = last;
+  return { events, next: { position: { timeUs, seq, row }, horizon: seen } };
+}
+
+async function namesOf(
+  context: Context,
+  organizationId: number,
+  rows: readonly Partial<ActivityRow>[],
+): Promise<Names> {
+  const identities = new Set<string>();
+  const applications = new Set<string>();
+  const categories = new Set<string>();
+  for (const row of rows) {
+    for (const id of row.identity_ids ?? []) identities.add(String(id));
+    for (const id of row.application_ids ?? []) applications.add(String(id));
+    for (const id of [...(row.categories ?? []), ...(row.policy_categories ?? [])]) {
+      if (id >= UNLISTED_CATEGORY_BASE && categoryById(id) === undefined) categories.add(String(id));
+    }
+  }
+  const look = (facet: 'identity' | 'application' | 'category', keys: Set<string>) =>
+    lookUpNames(context.events, organizationId, facet, [...keys]);
+  return {
+    identities: await look('identity', identities),
+    applications: await look('application', applications),
+    categories: await look('category', categories),
+  };
+}

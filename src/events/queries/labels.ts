@@ -1,0 +1,78 @@
+import { LRUCache } from 'lru-cache';
+import type { EventStore } from '../client.ts';
+import { FACETS, type Facet } from '../facets.ts';
+
+/** What a facet key stands for. */
+export interface Label {
+  readonly label: string;
+  readonly type: string;
+  readonly categories: readonly number[];
+  readonly policyCategories: readonly number[];
+}
+
+interface LabelRow {
+  key: string;
+  label: string;
+  type: string;
+  categories: number[];
+  policy_categories: number[];
+}
+
+/**
+ * Labels of facet keys, for the keys that have one.
+ *
+ * @param keys decimal text: facet keys are 64-bit, select them with `toString(key)`
+ */
+export async function lookUpLabels(
+  store: EventStore,
+  organizationId: number,
+  facet: Facet,
+  keys: readonly string[],
+): Promise<Map<string, Label>> {
+  if (keys.length === 0) return new Map();
+  const rows = await store.query<LabelRow>(
+    `SELECT toString(key) AS key, anyLast(label) AS label, anyLast(type) AS type,
+      arraySort(groupUniqArrayArray(categories)) AS categories,
+      arraySort(groupUniqArrayArray(policy_categories)) AS policy_categories
+    FROM labels WHERE org = {org:UInt32} AND facet = {facet:UInt8} AND labels.key IN {keys:Array(UInt64)} GROUP BY labels.key`,
+    { org: organizationId, facet: FACETS[facet], keys },
+  );
+  return new Map(
+    rows.map((row) => [
+      row.key,
+      { label: row.label, type: row.type, categories: row.categories, policyCategories: row.policy_categories },
+    ]),
+  );
+}
+
+const NAMES = new WeakMap<EventStore, LRUCache<string, Label>>();
+
+/**
+ * The same for keys whose label never changes (a hash of it, or an identity's number), remembered per store: pages of
+ * activity name the same few identities again and again.
+ */
+export async function lookUpNames(
+  store: EventStore,
+  organizationId: number,
+  facet: 'identity' | 'application' | 'category',
+  keys: readonly string[],
+): Promise<Map<string, Label>> {
+  let cache = NAMES.get(store);
+  if (cache === undefined) {
+    cache = new LRUCache({ max: 100_000 });
+    NAMES.set(store, cache);
+  }
+  const found = new Map<string, Label>();
+  const missing: string[] = [];
+  for (const key of new Set(keys)) {
+    const label = cache.get(`${organizationId}/${facet}/${key}`);
+    if (label === undefined) missing.push(key);
+    else found.set(key, label);
+  }
+  for (const [key, label] of await lookUpLabels(store, organizationId, facet, missing)) {
+    // An application may be met by number first and by name later: remember only what has a name.
+    if (label.label !== '') cache.set(`${organizationId}/${facet}/${key}`, label);
+    found.set(key, label);
+  }
+  return found;
+}
