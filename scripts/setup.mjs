@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { build, isBuilt } from './build.mjs';
 import { install, isInstalled } from './install.mjs';
-import { fail, inRoot, read } from './root.mjs';
+import { fail, inRoot, read, say } from './root.mjs';
 
 const LOCK = inRoot('.setup.lock');
 
@@ -26,7 +26,7 @@ function checkNode() {
 
 /** Two commands started in a fresh clone at the same moment must not install into the same folder. */
 async function takeLock() {
-  for (;;) {
+  for (let tries = 0; ; tries += 1) {
     try {
       writeFileSync(LOCK, String(process.pid), { flag: 'wx' });
       process.once('exit', releaseLock);
@@ -36,7 +36,8 @@ async function takeLock() {
     }
     const owner = Number(read(LOCK));
     if (owner > 0 && !isAlive(owner)) rmSync(LOCK, { force: true });
-    else await new Promise((resolve) => setTimeout(resolve, 100));
+    else if (tries === 20) say(`Waiting for another set-up to finish (process ${owner}, by ${LOCK}) …`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
