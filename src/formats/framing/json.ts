@@ -92,14 +92,22 @@ function endOfObject(window: Buffer, start: number): number {
     if (byte === QUOTE) {
       at = endOfString(window, at + 1);
       if (at === -1 || window[at] === LF) return at;
-    } else if (byte === CLOSE || byte === CLOSE_LIST) {
+    } else if (isClosing(byte)) {
       if (closers.pop() !== byte || closers.length === 0) return at + 1;
-    } else if (byte === OPEN || byte === OPEN_LIST) {
-      if (!enter(byte, previous, closers)) return at;
+    } else if (isOpening(byte) && !enter(byte, previous, closers)) {
+      return at;
     }
     previous = byte;
   }
   return -1;
+}
+
+function isOpening(byte: number): boolean {
+  return byte === OPEN || byte === OPEN_LIST;
+}
+
+function isClosing(byte: number): boolean {
+  return byte === CLOSE || byte === CLOSE_LIST;
 }
 
 /**
