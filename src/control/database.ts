@@ -2,10 +2,11 @@ import { chmod } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CamelCasePlugin,
-  CompiledQuery,
+  type CompiledQuery,
   type DatabaseConnection,
   Kysely,
   type QueryResult,
+  SelectQueryNode,
   SqliteDialect,
   SqliteDriver,
 } from 'kysely';
@@ -56,8 +57,8 @@ function openFile(path: string): Database.Database {
     database.exec('pragma journal_mode = wal');
     database.exec('pragma synchronous = full');
     database.exec('pragma foreign_keys = on');
-    // From here on PatientConnection waits: waiting inside the driver would block the whole process.
-    database.exec('pragma busy_timeout = 0');
+    // Waiting inside the driver blocks the whole process; `takeWriteLock` waits outside it.
+    database.exec('pragma busy_timeout = 10');
     return database;
   } catch (cause) {
     throw new Error(`cannot open the control database ${path}: ${reasonOf(cause)}`, { cause });
@@ -86,12 +87,11 @@ class EmbeddedDriver extends SqliteDriver {
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
-    return new PatientConnection(await super.acquireConnection());
+    return new EmbeddedConnection(this.#database, await super.acquireConnection());
   }
 
-  /** A transaction that begins as a reader cannot become a writer once somebody else has written. */
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  override beginTransaction(): Promise<void> {
+    return takeWriteLock(this.#database);
   }
 
   /** A full disk ends the transaction by itself; rolling back again would hide the reason. */
@@ -100,30 +100,50 @@ class EmbeddedDriver extends SqliteDriver {
   }
 }
 
-/** Waits for another process's write lock without blocking this one. */
-class PatientConnection implements DatabaseConnection {
+class EmbeddedConnection implements DatabaseConnection {
+  readonly #database: Database.Database;
   readonly #inner: DatabaseConnection;
 
-  constructor(inner: DatabaseConnection) {
+  constructor(database: Database.Database, inner: DatabaseConnection) {
+    this.#database = database;
     this.#inner = inner;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     refuseUnbindable(query);
-    const giveUpAt = Date.now() + LOCK_WAIT_MS;
-    for (;;) {
-      try {
-        return await this.#inner.executeQuery<R>(query);
-      } catch (error) {
-        if (!isBusy(error) || Date.now() > giveUpAt) throw error;
-        await sleep(1 + Math.random() * 9);
-      }
+    if (this.#database.inTransaction || SelectQueryNode.is(query.query)) return this.#inner.executeQuery<R>(query);
+    await takeWriteLock(this.#database);
+    try {
+      const result = await this.#inner.executeQuery<R>(query);
+      this.#database.exec('commit');
+      return result;
+    } catch (error) {
+      if (this.#database.inTransaction) this.#database.exec('rollback');
+      throw error;
     }
   }
 
   streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
     refuseUnbindable(query);
     return this.#inner.streamQuery<R>(query, chunkSize);
+  }
+}
+
+/**
+ * Begins a transaction that may write: one that begins as a reader cannot become a writer once somebody else has written.
+ * Waits for another process without blocking this one. By `exec`, because the driver leaves a prepared statement that
+ * met a lock in progress, and no later transaction can commit while one is.
+ */
+async function takeWriteLock(database: Database.Database): Promise<void> {
+  const giveUpAt = Date.now() + LOCK_WAIT_MS;
+  for (;;) {
+    try {
+      database.exec('begin immediate');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || Date.now() > giveUpAt) throw error;
+      await sleep(1 + Math.random() * 9);
+    }
   }
 }
 

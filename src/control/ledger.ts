@@ -16,6 +16,8 @@ export interface NewBatch {
   readonly organizationId: number;
   readonly importId?: string | null;
   readonly format: string;
+  /** Which of the format's mappings reads the records. */
+  readonly variant: string;
   /** Names the bytes: the same input has the same token, whatever it is called. */
   readonly token: string;
   /** Hash of organization, format and the decompressed input before `startOffset`. */
@@ -28,6 +30,8 @@ export interface NewBatch {
   /** Number, from 1, of the batch's first line in the input. */
   readonly firstLine: number;
   readonly lines: number;
+  /** Records in it, those that could not be framed included. */
+  readonly received: number;
   /** What framing must know to go on behind this batch, in its own words. */
   readonly context?: string | null;
   readonly timezone?: string | null;
@@ -76,7 +80,6 @@ export function openBatch(db: Db, input: NewBatch, now = new Date()): Promise<{ 
         state: 'open',
         leaseUntil: later(now, leaseMs),
         attempts: 1,
-        received: 0,
         stored: 0,
         rejected: 0,
         ignored: 0,

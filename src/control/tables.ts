@@ -67,6 +67,7 @@ export interface BatchRow {
   organizationId: number;
   importId: string | null;
   format: string;
+  variant: string;
   token: string;
   startHash: string;
   startOffset: number;

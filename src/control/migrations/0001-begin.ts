@@ -71,6 +71,7 @@ const INGEST = [
     organization_id bigint not null references organizations (id),
     import_id text references imports (id),
     format text not null,
+    variant text not null,
     token text not null unique,
     start_hash text not null,
     start_offset bigint not null,

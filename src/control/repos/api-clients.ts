@@ -6,6 +6,7 @@ import type { ApiClientRow } from '../tables.ts';
 import { readableText } from '../text-rules.ts';
 import { type Db, inTransaction, type Trx } from '../transaction.ts';
 import { requireOrganization } from './organizations.ts';
+import { requireUser } from './users.ts';
 
 /** A credential of a program: id (vendors also say key) and secret. */
 export interface ApiClient {
@@ -42,12 +43,13 @@ export interface ApiClientWithSecret {
   readonly secret: string;
 }
 
-export function createApiClient(db: Db, input: NewApiClient): Promise<ApiClientWithSecret> {
+export async function createApiClient(db: Db, input: NewApiClient): Promise<ApiClientWithSecret> {
   const name = readableText('name', input.name);
   const id = randomHex();
   const secret = randomHex();
   return inTransaction(db, async (trx) => {
     await requireOrganization(trx, input.organizationId);
+    if (input.ownerUserId) await requireUser(trx, input.ownerUserId);
     const row = await trx
       .insertInto('apiClients')
       .values({

@@ -18,7 +18,7 @@ export interface NewOrganization {
 }
 
 /** Numbers ascend from 1000001. Fails with `bad_request`, `conflict`, or `not_found` for the parent. */
-export function createOrganization(db: Db, input: NewOrganization): Promise<Organization> {
+export async function createOrganization(db: Db, input: NewOrganization): Promise<Organization> {
   const slug = slugText('slug', input.slug);
   const name = readableText('name', input.name);
   const parentId = input.parentId ?? null;

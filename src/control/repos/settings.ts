@@ -9,7 +9,7 @@ export async function getSetting(db: Db, key: string): Promise<unknown> {
 }
 
 /** Sets one setting, any JSON value. Values are written to the audit trail: no secrets here. */
-export function putSetting(db: Db, input: { key: string; value: unknown; actor: Actor }): Promise<void> {
+export async function putSetting(db: Db, input: { key: string; value: unknown; actor: Actor }): Promise<void> {
   const { key } = input;
   const value = JSON.stringify(input.value);
   return inTransaction(db, async (trx) => {

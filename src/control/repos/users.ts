@@ -64,6 +64,17 @@ export async function userById(db: Db, id: string): Promise<User | undefined> {
   return row && toUser(row);
 }
 
+/** Fails with `not_found`. */
+export async function requireUser(db: Db, id: string): Promise<User> {
+  const user = await userById(db, id);
+  if (user === undefined) throw noUser(id);
+  return user;
+}
+
+function noUser(id: string): AppError {
+  return new AppError('not_found', { public: `there is no user ${id}` });
+}
+
 export async function userByEmail(db: Db, email: string): Promise<User | undefined> {
   const row = await rowByEmail(db, email);
   return row && toUser(row);
@@ -147,7 +158,7 @@ function change(
 ): Promise<User> {
   return inTransaction(db, async (trx) => {
     const row = await trx.updateTable('users').set(changes).where('id', '=', id).returningAll().executeTakeFirst();
-    if (row === undefined) throw new AppError('not_found', { public: `there is no user ${id}` });
+    if (row === undefined) throw noUser(id);
     await audit(trx, row, action, actor, detail);
     return toUser(row);
   });
