@@ -210,7 +210,7 @@ export async function horizon(db: Db): Promise<number> {
   return firstOpen === null ? last : firstOpen - 1;
 }
 
-/** The state of ingest in one organization. */
+/** The state of ingest in one organization. Records of open batches, and of those set aside, count as received only. */
 export interface BatchHealth extends BatchCounts {
   readonly organizationId: number;
   readonly open: number;

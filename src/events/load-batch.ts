@@ -39,7 +39,7 @@ export interface BatchCounts {
  * Loads the records of a spool file through the landing table of their format. Repeatable: after a crash, load it again.
  */
 export async function loadBatch(store: EventStore, batch: Batch): Promise<void> {
-  if (!/^[\w./-]+$/.test(batch.spoolPath)) throw new Error(`unsafe spool path ${batch.spoolPath}`);
+  checkSpoolPath(batch.spoolPath);
   const settings = settingsClause({
     ...batch.settings,
     insert_deduplication_token: batch.token,
@@ -56,9 +56,36 @@ FROM file('${batch.spoolPath}', 'LineAsString', 'text String')`,
   );
 }
 
+/** Loads records that could not be framed, from a file of JSON lines `{row, line, reason, raw}` with `raw` in base64. */
+export async function loadFaults(
+  store: EventStore,
+  batch: Pick<Batch, 'organizationId' | 'seq' | 'token' | 'spoolPath'>,
+): Promise<void> {
+  checkSpoolPath(batch.spoolPath);
+  const settings = settingsClause({
+    max_threads: 1,
+    max_insert_threads: 1,
+    insert_deduplication_token: `${batch.token}-faults`,
+    deduplicate_insert_select: 'enable_even_for_bad_queries',
+  });
+  await store.command(
+    `INSERT INTO rejects (org, seq, row, line, reason, raw) ${settings}
+SELECT {org:UInt32}, {seq:UInt64}, ${FAULT_ROWS} + row, line, reason, base64Decode(raw)
+FROM file('${batch.spoolPath}', 'JSONEachRow', 'row UInt32, line UInt64, reason String, raw String')`,
+    { org: batch.organizationId, seq: batch.seq },
+  );
+}
+
+/** Rows of framing faults are numbered from here, above those of the batch's lines. */
+const FAULT_ROWS = 2 ** 31;
+
+function checkSpoolPath(path: string): void {
+  if (!/^[\w./-]+$/.test(path)) throw new Error(`unsafe spool path ${path}`);
+}
+
 /** What the batch left in each stored table, counted there and not taken from the engine's word. */
 export async function countBatch(store: EventStore, organizationId: number, seq: number): Promise<BatchCounts> {
-  const [row] = await store.query<BatchCounts & { counted_stored: number; counted_rejected: number }>(
+  const [row] = await store.query<BatchCounts>(
     `SELECT (SELECT count() FROM events WHERE org = {org:UInt32} AND seq = {seq:UInt64}) AS stored,
       (SELECT count() FROM rejects WHERE org = {org:UInt32} AND seq = {seq:UInt64}) AS rejected,
       (SELECT sum(ignored) FROM batch_counts WHERE org = {org:UInt32} AND seq = {seq:UInt64}) AS ignored`,

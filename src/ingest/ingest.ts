@@ -1,0 +1,25 @@
+import type { Control } from '../control/database.ts';
+import type { EventStore } from '../events/client.ts';
+import type { Spool } from './spool.ts';
+
+/** What the pipeline works with. Made once per process. */
+export interface Ingest {
+  readonly events: EventStore;
+  readonly control: Control;
+  readonly spool: Spool;
+  /** Name of this process in the ledger: whose batches are whose. */
+  readonly owner: string;
+  readonly log: IngestLog;
+}
+
+export interface IngestLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** How long a batch stays its loader's without a sign of life. */
+export const LEASE_MS = 60_000;
+
+/** Decompressed bytes a batch holds at most, and so the longest record there can be. */
+export const BATCH_BYTES = 32 * 2 ** 20;

@@ -1,0 +1,173 @@
+import { findKnownRanges, openBatch } from '../control/ledger.ts';
+import { LOAD_SETTINGS } from '../events/load-batch.ts';
+import type { Format, Frame, Framer } from '../formats/format.ts';
+import { chooseFormat } from './detect-format.ts';
+import { BATCH_BYTES, type Ingest, LEASE_MS } from './ingest.ts';
+import { Input } from './input.ts';
+import { Loads } from './loads.ts';
+import { oversizeFrame } from './oversize.ts';
+import { Prefix } from './prefix.ts';
+import { addReceipt, emptyReceipt, type Receipt } from './receipt.ts';
+import { recordsPath, writeSpool } from './spool.ts';
+import { type Damage, unpack } from './unpack.ts';
+
+export interface ImportRequest {
+  readonly organizationId: number;
+  readonly importId: string;
+  /** As the caller names the input; folders in it may tell its format. */
+  readonly path: string;
+  readonly source: AsyncIterable<Buffer>;
+  /** Format or format/variant; recognised where absent. */
+  readonly formatName?: string;
+  /** IANA zone of times logged without one. */
+  readonly timezone: string;
+  readonly onProgress?: (progress: { readonly bytes: number; readonly records: number }) => void;
+}
+
+export interface ImportOutcome {
+  readonly receipt: Receipt;
+  /** Null for an input without any byte. */
+  readonly format: string | null;
+  readonly damage: Damage | undefined;
+}
+
+const SPECIMEN_BYTES = 65_536;
+
+/**
+ * Reads one input to its end: unpack → frame → spool and ledger → event store. When this returns, every record is stored,
+ * rejected, ignored or known to be a duplicate, and counted. When it throws, everything before is kept and known: the same
+ * input again goes on from there.
+ */
+export async function importInput(
+  ingest: Ingest,
+  formats: readonly Format[],
+  request: ImportRequest,
+): Promise<ImportOutcome> {
+  const unpacked = unpack(request.source);
+  const input = new Input(unpacked.chunks);
+  const head = withoutByteOrderMark(await input.window(SPECIMEN_BYTES)).subarray(0, SPECIMEN_BYTES);
+  if (head.length === 0) return { receipt: emptyReceipt(), format: null, damage: unpacked.damage() };
+  const specimen = { path: request.path, head };
+  const { format, variant } = chooseFormat(formats, specimen, request.formatName);
+  const framer = format.createFramer(variant === undefined ? specimen : { ...specimen, variant });
+  const run = new ImportRun(ingest, request, format, framer);
+  await run.readAll(input);
+  return { receipt: await run.finish(), format: format.name, damage: unpacked.damage() };
+}
+
+class ImportRun {
+  readonly #ingest: Ingest;
+  readonly #request: ImportRequest;
+  readonly #format: Format;
+  readonly #framer: Framer;
+  readonly #prefix: Prefix;
+  readonly #loads: Loads;
+  readonly #receipt = emptyReceipt();
+  #line = 1;
+
+  constructor(ingest: Ingest, request: ImportRequest, format: Format, framer: Framer) {
+    this.#ingest = ingest;
+    this.#request = request;
+    this.#format = format;
+    this.#framer = framer;
+    this.#prefix = new Prefix(request.organizationId, format.name);
+    this.#loads = new Loads(ingest);
+  }
+
+  async readAll(input: Input): Promise<void> {
+    try {
+      for (let window = await input.window(BATCH_BYTES); window.length > 0; window = await input.window(BATCH_BYTES)) {
+        const batchWindow = window.subarray(0, BATCH_BYTES);
+        const atEnd = input.ended && batchWindow.length === window.length;
+        const taken = (await this.#skipKnown(batchWindow, atEnd)) || (await this.#take(batchWindow, atEnd));
+        input.take(taken);
+        this.#request.onProgress?.({ bytes: this.#prefix.offset, records: this.#receipt.received });
+      }
+    } catch (error) {
+      // What was acknowledged to the ledger is loaded before the fault is told.
+      await this.#loads.settle().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async finish(): Promise<Receipt> {
+    for (const counts of await this.#loads.settle()) {
+      const { received, stored, rejected, ignored } = counts;
+      addReceipt(this.#receipt, { stored, rejected, ignored, setAside: received - stored - rejected - ignored });
+    }
+    return this.#receipt;
+  }
+
+  /** Bytes at the front of the window that an earlier import brought, 0 where there are none. */
+  async #skipKnown(window: Buffer, atEnd: boolean): Promise<number> {
+    const known = await findKnownRanges(this.#ingest.control.db, {
+      organizationId: this.#request.organizationId,
+      format: this.#format.name,
+      startHash: this.#prefix.hash(),
+    });
+    const match = known.find((batch) => this.#prefix.matches(window, atEnd, batch));
+    if (match === undefined) return 0;
+    const length = match.endOffset - this.#prefix.offset;
+    this.#passFramer(window.subarray(0, length), atEnd && length === window.length);
+    addReceipt(this.#receipt, { received: match.received, duplicate: match.received });
+    this.#advance(window.subarray(0, length), match.lines);
+    return length;
+  }
+
+  /** The framer must see skipped bytes too: a header in them governs what follows. */
+  #passFramer(bytes: Buffer, atEnd: boolean): void {
+    let rest = bytes;
+    for (let frame = this.#framer.cut(rest, atEnd); frame.consumed > 0; frame = this.#framer.cut(rest, atEnd)) {
+      rest = rest.subarray(frame.consumed);
+      if (rest.length === 0) return;
+    }
+    this.#framer.cut(rest, true);
+  }
+
+  async #take(window: Buffer, atEnd: boolean): Promise<number> {
+    const cut = this.#framer.cut(window, atEnd);
+    const frame = cut.consumed > 0 ? cut : oversizeFrame(window, cut);
+    const received = frame.records + frame.faults.length;
+    if (received > 0) await this.#openBatch(window.subarray(0, frame.consumed), frame, received);
+    else this.#advance(window.subarray(0, frame.consumed), frame.lineCount);
+    return frame.consumed;
+  }
+
+  async #openBatch(bytes: Buffer, frame: Frame, received: number): Promise<void> {
+    await this.#loads.room();
+    const start = { startHash: this.#prefix.hash(), startOffset: this.#prefix.offset, firstLine: this.#line };
+    this.#advance(bytes, frame.lineCount);
+    addReceipt(this.#receipt, { received });
+    const token = this.#prefix.token(start.startOffset);
+    await writeSpool(this.#ingest.spool, token, { ...frame, firstLine: start.firstLine });
+    const { batch, isNew } = await openBatch(this.#ingest.control.db, {
+      ...start,
+      organizationId: this.#request.organizationId,
+      importId: this.#request.importId,
+      format: this.#format.name,
+      variant: frame.variant,
+      token,
+      endOffset: this.#prefix.offset,
+      endHash: this.#prefix.hash(),
+      lines: frame.lineCount,
+      received,
+      context: frame.context,
+      timezone: this.#request.timezone,
+      settings: LOAD_SETTINGS,
+      spoolPath: recordsPath(this.#ingest.spool, token),
+      owner: this.#ingest.owner,
+      leaseMs: LEASE_MS,
+    });
+    if (isNew) this.#loads.start(batch);
+    else addReceipt(this.#receipt, { duplicate: received });
+  }
+
+  #advance(bytes: Buffer, lines: number): void {
+    this.#prefix.add(bytes);
+    this.#line += lines;
+  }
+}
+
+function withoutByteOrderMark(bytes: Buffer): Buffer {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+}

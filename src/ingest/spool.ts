@@ -1,0 +1,66 @@
+import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FramingFault } from '../formats/format.ts';
+
+/** Files that hold the records of batches until the event store has them. */
+export interface Spool {
+  readonly folder: string;
+}
+
+export async function openSpool(folder: string): Promise<Spool> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return { folder };
+}
+
+export function recordsPath(spool: Spool, token: string): string {
+  return join(spool.folder, `${token}.records`);
+}
+
+export function faultsPath(spool: Spool, token: string): string {
+  return join(spool.folder, `${token}.faults`);
+}
+
+/** Writes a batch and returns when it is on disk: file contents and directory entry. */
+export async function writeSpool(
+  spool: Spool,
+  token: string,
+  batch: { readonly lines: readonly Buffer[]; readonly firstLine: number; readonly faults: readonly FramingFault[] },
+): Promise<void> {
+  await writeSynced(recordsPath(spool, token), batch.lines);
+  if (batch.faults.length > 0) {
+    const rows = batch.faults.map((fault, row) => faultRow(fault, row, batch.firstLine));
+    await writeSynced(faultsPath(spool, token), [Buffer.from(rows.join(''))]);
+  }
+  const folder = await open(spool.folder);
+  await folder.sync();
+  await folder.close();
+}
+
+/** The raw bytes go as base64: they need be neither text nor one line. */
+function faultRow(fault: FramingFault, row: number, firstLine: number): string {
+  const line = firstLine + fault.line;
+  return `${JSON.stringify({ row, line, reason: fault.reason, raw: fault.bytes.toString('base64') })}\n`;
+}
+
+export async function removeSpool(spool: Spool, token: string): Promise<void> {
+  await rm(recordsPath(spool, token), { force: true });
+  await rm(faultsPath(spool, token), { force: true });
+}
+
+/** Removes files of batches that never reached the ledger: their sender got no receipt. */
+export async function sweepSpool(spool: Spool, keep: ReadonlySet<string>): Promise<void> {
+  for (const name of await readdir(spool.folder)) {
+    const token = name.replace(/\.(records|faults)$/, '');
+    if (!keep.has(token)) await rm(join(spool.folder, name), { force: true });
+  }
+}
+
+async function writeSynced(path: string, parts: readonly Buffer[]): Promise<void> {
+  const file = await open(path, 'w', 0o600);
+  try {
+    await file.writeFile(Buffer.concat(parts));
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
