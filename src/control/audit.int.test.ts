@@ -35,7 +35,10 @@ async function onEmptyTrail(work: (trx: Trx) => Promise<void>): Promise<void> {
   });
 }
 
-const anyText = fc.string({ unit: 'binary', maxLength: 20 });
+const anyText = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 20 }),
+  fc.constantFrom('a\0b', 'half \uD83D of a pair'),
+);
 
 const anyActor: fc.Arbitrary<Actor> = fc.record({
   type: fc.constantFrom('client', 'user', 'operator', 'system'),

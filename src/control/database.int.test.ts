@@ -57,6 +57,31 @@ describe('openControl', () => {
     await expect(open()).rejects.toThrow(`cannot open the control database ${path}`);
   });
 
+  it('says that the disk is full, loses nothing, and goes on when there is room', async () => {
+    const { db } = await open();
+    const limit = (pages: number) => sql.raw(`pragma max_page_count = ${pages}`).execute(db);
+    const write = (key: string) =>
+      db
+        .insertInto('settings')
+        .values({ key, value: 'x'.repeat(50_000) })
+        .execute();
+    await write('before');
+    await limit(1);
+    await expect(write('alone')).rejects.toMatchObject({ code: 'unavailable', public: /disk .* full/ });
+    const inside = db.transaction().execute(async (trx) => {
+      await trx.insertInto('settings').values({ key: 'small', value: '1' }).execute();
+      await trx
+        .insertInto('settings')
+        .values({ key: 'large', value: 'x'.repeat(50_000) })
+        .execute();
+    });
+    await expect(inside).rejects.toMatchObject({ code: 'unavailable' });
+    await limit(1_000_000);
+    await write('after');
+    const keys = await db.selectFrom('settings').select('key').orderBy('key').execute();
+    expect(keys.map((row) => row.key)).toEqual(['after', 'before']);
+  });
+
   it('refuses a value the driver would abort the process for', async () => {
     const { db } = await open();
     await expect(sql`select ${true} as x`.execute(db)).rejects.toThrow('cannot bind a value of type boolean');

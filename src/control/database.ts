@@ -11,6 +11,7 @@ import {
   SqliteDriver,
 } from 'kysely';
 import Database from 'libsql';
+import { AppError } from '../model/errors.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
@@ -111,6 +112,14 @@ class EmbeddedConnection implements DatabaseConnection {
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     refuseUnbindable(query);
+    try {
+      return await this.#execute<R>(query);
+    } catch (error) {
+      throw explained(error);
+    }
+  }
+
+  async #execute<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     if (this.#database.inTransaction || SelectQueryNode.is(query.query)) return this.#inner.executeQuery<R>(query);
     await takeWriteLock(this.#database);
     try {
@@ -141,7 +150,7 @@ async function takeWriteLock(database: Database.Database): Promise<void> {
       database.exec('begin immediate');
       return;
     } catch (error) {
-      if (!isBusy(error) || Date.now() > giveUpAt) throw error;
+      if (!hasCode(error, 'SQLITE_BUSY') || Date.now() > giveUpAt) throw explained(error);
       await sleep(1 + Math.random() * 9);
     }
   }
@@ -155,8 +164,20 @@ function refuseUnbindable(query: CompiledQuery): void {
   }
 }
 
-function isBusy(error: unknown): boolean {
-  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+/** What the operator can do something about, said so that a caller may hear it. */
+function explained(cause: unknown): unknown {
+  if (hasCode(cause, 'SQLITE_FULL')) {
+    return new AppError('unavailable', { public: 'the disk of the control database is full', cause });
+  }
+  if (hasCode(cause, 'SQLITE_BUSY')) {
+    const sentence = 'another process is writing to the control database';
+    return new AppError('unavailable', { public: sentence, cause, retryAfterSeconds: 5 });
+  }
+  return cause;
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith(code);
 }
 
 function reasonOf(error: unknown): string {

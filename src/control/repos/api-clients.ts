@@ -144,13 +144,10 @@ export function resetApiClientSecret(db: Db, input: { id: string; actor: Actor }
 
 /** Notes that the client was used; writes at most once a minute. */
 export async function touchApiClient(db: Db, id: string, now = new Date()): Promise<void> {
-  const stale = new Date(now.getTime() - 60_000).toISOString();
-  await db
-    .updateTable('apiClients')
-    .set({ lastUsedAt: now.toISOString() })
-    .where('id', '=', id)
-    .where((where) => where.or([where('lastUsedAt', 'is', null), where('lastUsedAt', '<=', stale)]))
-    .execute();
+  const client = await db.selectFrom('apiClients').select('lastUsedAt').where('id', '=', id).executeTakeFirst();
+  const minuteAgo = new Date(now.getTime() - 60_000).toISOString();
+  if (client === undefined || (client.lastUsedAt !== null && client.lastUsedAt > minuteAgo)) return;
+  await db.updateTable('apiClients').set({ lastUsedAt: now.toISOString() }).where('id', '=', id).execute();
 }
 
 type Changes = Partial<Pick<ApiClientRow, 'secretHash' | 'enabled'>>;
