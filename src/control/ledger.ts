@@ -139,6 +139,16 @@ export async function commitBatch(db: Db, seq: number, counts: BatchCounts, now 
   return close(db, seq, { state: 'committed', received, stored, rejected, ignored, committedAt, spoolPath: null });
 }
 
+/** Leaves a batch open for whoever looks for abandoned ones next. */
+export async function putOffBatch(db: Db, seq: number, now = new Date()): Promise<void> {
+  await db
+    .updateTable('batches')
+    .set({ owner: '', leaseUntil: now.toISOString() })
+    .where('seq', '=', seq)
+    .where('state', '=', 'open')
+    .execute();
+}
+
 /** Gives up on a batch that cannot be loaded. Its bytes stay in the spool, and it no longer holds the horizon. */
 export function setAsideBatch(db: Db, seq: number, reason: string): Promise<boolean> {
   return close(db, seq, { state: 'set_aside', reason });

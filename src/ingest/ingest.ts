@@ -1,5 +1,6 @@
 import type { Control } from '../control/database.ts';
 import type { EventStore } from '../events/client.ts';
+import type { Format } from '../formats/format.ts';
 import type { Spool } from './spool.ts';
 
 /** What the pipeline works with. Made once per process. */
@@ -7,6 +8,8 @@ export interface Ingest {
   readonly events: EventStore;
   readonly control: Control;
   readonly spool: Spool;
+  /** What can be read. */
+  readonly formats: readonly Format[];
   /** Name of this process in the ledger: whose batches are whose. */
   readonly owner: string;
   readonly log: IngestLog;

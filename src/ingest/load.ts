@@ -1,7 +1,8 @@
 import { access } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Batch, type BatchCounts, commitBatch, setAsideBatch } from '../control/ledger.ts';
+import { type Batch, type BatchCounts, commitBatch, putOffBatch, setAsideBatch } from '../control/ledger.ts';
 import { countBatch, loadBatch, loadFaults } from '../events/load-batch.ts';
+import { AppError } from '../model/errors.ts';
 import type { Ingest } from './ingest.ts';
 import { landingName } from './mappings.ts';
 import { faultsPath, recordsPath, removeSpool } from './spool.ts';
@@ -22,7 +23,10 @@ export async function loadFromLedger(ingest: Ingest, batch: Batch): Promise<Batc
       await removeSpool(ingest.spool, batch.token);
       return counts;
     } catch (error) {
-      if (isForLater(error)) throw error;
+      if (isForLater(error)) {
+        await putOffBatch(ingest.control.db, batch.seq);
+        throw notNow(error);
+      }
       ingest.log.warn({ err: error, seq: batch.seq, attempt }, 'could not load a batch');
       if (attempt < ATTEMPTS) await sleep(200 * attempt);
       else return setAside(ingest, batch, error);
@@ -64,6 +68,15 @@ const LATER_CODES = new Set(['243', '241', '252', '159']);
 function isForLater(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return LATER_CODES.has(code) || code === 'ENOSPC' || /No space left on device|NOT_ENOUGH_SPACE/.test(String(error));
+}
+
+function notNow(cause: unknown): AppError {
+  return new AppError('unavailable', {
+    public: 'the event store cannot take records at the moment; what was received is kept and will be loaded',
+    internal: cause instanceof Error ? cause.message : String(cause),
+    cause,
+    retryAfterSeconds: 60,
+  });
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -38,17 +38,13 @@ const SPECIMEN_BYTES = 65_536;
  * rejected, ignored or known to be a duplicate, and counted. When it throws, everything before is kept and known: the same
  * input again goes on from there.
  */
-export async function importInput(
-  ingest: Ingest,
-  formats: readonly Format[],
-  request: ImportRequest,
-): Promise<ImportOutcome> {
+export async function importInput(ingest: Ingest, request: ImportRequest): Promise<ImportOutcome> {
   const unpacked = unpack(request.source);
   const input = new Input(unpacked.chunks);
   const head = withoutByteOrderMark(await input.window(SPECIMEN_BYTES)).subarray(0, SPECIMEN_BYTES);
   if (head.length === 0) return { receipt: emptyReceipt(), format: null, damage: unpacked.damage() };
   const specimen = { path: request.path, head };
-  const { format, variant } = chooseFormat(formats, specimen, request.formatName);
+  const { format, variant } = chooseFormat(ingest.formats, specimen, request.formatName);
   const framer = format.createFramer(variant === undefined ? specimen : { ...specimen, variant });
   const run = new ImportRun(ingest, request, format, framer);
   await run.readAll(input);

@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { type Logger, pino } from 'pino';
+import type { Config } from '../config/index.ts';
+import { type Control, openControl } from '../control/database.ts';
+import { lockDirectory } from '../control/directory-lock.ts';
+import type { Context } from '../core/context.ts';
+import { DIALECTS } from '../dialects/registry.ts';
+import { EventStore } from '../events/client.ts';
+import { prepareLanding } from '../events/landing.ts';
+import { migrateEvents } from '../events/migrate.ts';
+import { FORMATS } from '../formats/registry.ts';
+import { buildApp } from '../http/app.ts';
+import type { Ingest } from '../ingest/ingest.ts';
+import { landingMappings } from '../ingest/mappings.ts';
+import { recoverBatches } from '../ingest/recover.ts';
+import { openSpool } from '../ingest/spool.ts';
+import { AppError } from '../model/errors.ts';
+import { readinessOf } from './readiness.ts';
+import { removeServerFile, writeServerFile } from './server-file.ts';
+import { readTokenKey } from './token-key.ts';
+import { startUpkeep } from './upkeep.ts';
+
+export interface StartOptions {
+  /** Override the configuration's: a command line that serves itself takes a loopback port of its own. */
+  readonly host?: string;
+  readonly port?: number;
+  readonly logger?: Logger;
+  /** Tells other processes, through the data directory, how to reach this one. */
+  readonly announce?: boolean;
+}
+
+export interface Belfry {
+  /** `http://127.0.0.1:8787`. */
+  readonly address: string;
+  /** Opens `/belfry/v1` for whoever may read the data directory. */
+  readonly operatorToken: string;
+  readonly context: Context;
+  readonly ingest: Ingest;
+  /** Finishes requests and jobs that run, then closes the stores. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a data directory and serves it.
+ *
+ * @throws AppError `conflict` while another process holds the directory
+ */
+export async function startBelfry(config: Config, options: StartOptions = {}): Promise<Belfry> {
+  const data = config.dataDirectory;
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  const lock = lockDirectory(join(data, 'lock'));
+  if (lock === undefined) throw new AppError('conflict', { public: `another process is using ${data}` });
+  const closers: (() => Promise<void> | void)[] = [() => lock.release()];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    return { ...(await open(config, options, closers)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function open(
+  config: Config,
+  options: StartOptions,
+  closers: (() => Promise<void> | void)[],
+): Promise<Omit<Belfry, 'close'>> {
+  const logger = options.logger ?? pino({ level: 'silent' });
+  const { control, events } = await openStores(config, closers);
+  const context: Context = { events, control, now: Date.now };
+  const ingest = await openIngest(config, context, logger);
+  const recovered = await recoverBatches(ingest);
+  if (recovered > 0) logger.info({ batches: recovered }, 'finished batches that were open when the last process ended');
+  const operatorToken = randomBytes(32).toString('hex');
+  const app = await buildApp({
+    config,
+    dialects: DIALECTS,
+    deps: {
+      context,
+      ingest,
+      operatorToken,
+      tokenKey: await readTokenKey(config),
+      tokenLifetimeSeconds: config.tokenLifetimeSeconds,
+      publicUrl: config.publicUrl,
+      limits: { requestsPerSecond: config.umbrellaRatePerSecond, tokensPerMinute: config.tokenRatePerMinute },
+      offsetCeiling: config.offsetCeiling,
+      noisyDomains: config.noisyDomains,
+    },
+    readiness: readinessOf(context),
+    logger: options.logger ?? false,
+    ...(await readTls(config)),
+  });
+  const upkeep = startUpkeep({ context, ingest, logger, retentionDays: config.retentionDays });
+  closers.push(() => upkeep.stop());
+  const listening = await app.listen({ host: options.host ?? config.host, port: options.port ?? config.port });
+  const address = config.publicUrl !== null && options.port === undefined ? config.publicUrl : listening;
+  closers.push(() => app.close());
+  if (options.announce) {
+    await writeServerFile(config.dataDirectory, { address: listening, token: operatorToken });
+    closers.push(() => removeServerFile(config.dataDirectory));
+  }
+  return { address, operatorToken, context, ingest };
+}
+
+async function openStores(
+  config: Config,
+  closers: (() => Promise<void> | void)[],
+): Promise<{ control: Control; events: EventStore }> {
+  const control = await openControl({ path: join(config.dataDirectory, 'control.db') });
+  closers.push(() => control.close());
+  const events = new EventStore({
+    path: join(config.dataDirectory, 'events'),
+    sessions: config.engineSessions,
+    queryTimeoutSeconds: config.queryTimeoutSeconds,
+    queryMemoryBytes: config.queryMemoryMb * 2 ** 20,
+  });
+  closers.push(() => events.close());
+  await migrateEvents(events);
+  await prepareLanding(events, landingMappings(FORMATS));
+  return { control, events };
+}
+
+async function openIngest(config: Config, context: Context, logger: Logger): Promise<Ingest> {
+  return {
+    events: context.events,
+    control: context.control,
+    formats: FORMATS,
+    spool: await openSpool(join(config.dataDirectory, 'spool')),
+    owner: `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,
+    log: logger,
+  };
+}
+
+async function readTls(config: Config): Promise<{ tls?: { cert: string; key: string } }> {
+  if (config.tlsCert === null || config.tlsKey === null) return {};
+  return { tls: { cert: await readFile(config.tlsCert, 'utf8'), key: await readFile(config.tlsKey, 'utf8') } };
+}

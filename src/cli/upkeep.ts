@@ -1,0 +1,54 @@
+import type { Logger } from 'pino';
+import { renewLeases } from '../control/ledger.ts';
+import type { Context } from '../core/context.ts';
+import { type Ingest, LEASE_MS } from '../ingest/ingest.ts';
+import { startRunner } from '../jobs/runner.ts';
+import { startSchedules } from '../jobs/schedule.ts';
+import { applyRetentionTask } from '../jobs/tasks/apply-retention.ts';
+import { forgetTokensTask } from '../jobs/tasks/forget-tokens.ts';
+import { loadAbandonedTask } from '../jobs/tasks/load-abandoned.ts';
+
+export interface UpkeepOptions {
+  readonly context: Context;
+  readonly ingest: Ingest;
+  readonly logger: Logger;
+  readonly retentionDays: number;
+}
+
+/** Everything that runs beside requests: the job runner, its schedules, and the leases of batches that load. */
+export function startUpkeep({ context, ingest, logger, retentionDays }: UpkeepOptions): { stop(): Promise<void> } {
+  const { db } = context.control;
+  const runner = startRunner({
+    db,
+    kinds: {
+      'apply-retention': applyRetentionTask(context, retentionDays),
+      'forget-tokens': forgetTokensTask(context),
+      'load-abandoned': loadAbandonedTask(ingest),
+    },
+    concurrency: 1,
+    pollMs: 5_000,
+    log: logger,
+  });
+  const schedules = startSchedules({
+    db,
+    schedules: [
+      { name: 'apply-retention', pattern: '7 * * * *', kind: 'apply-retention' },
+      { name: 'forget-tokens', pattern: '17 * * * *', kind: 'forget-tokens' },
+      { name: 'load-abandoned', pattern: '* * * * *', kind: 'load-abandoned' },
+    ],
+    pollMs: 10_000,
+    log: logger,
+  });
+  const renewal = setInterval(() => {
+    renewLeases(db, { owner: ingest.owner, now: new Date(), leaseMs: LEASE_MS }).catch((error: unknown) =>
+      logger.error({ err: error }, 'could not renew the leases of batches'),
+    );
+  }, LEASE_MS / 3);
+  return {
+    async stop() {
+      clearInterval(renewal);
+      await schedules.stop();
+      await runner.stop();
+    },
+  };
+}

@@ -1,0 +1,9 @@
+import { deleteEventsBefore } from '../../events/retention.ts';
+import type { Context } from '../context.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Deletes what is older than the retention. 0 days keep everything. */
+export async function applyRetention(context: Context, retentionDays: number): Promise<void> {
+  if (retentionDays > 0) await deleteEventsBefore(context.events, context.now() - retentionDays * DAY_MS);
+}

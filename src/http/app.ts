@@ -1,0 +1,46 @@
+import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import type { Config } from '../config/index.ts';
+import type { Dialect, DialectDeps } from '../dialects/dialect.ts';
+import { mountOperations, type Readiness } from './operations.ts';
+import { requestId } from './request-id.ts';
+
+export interface AppOptions {
+  readonly config: Pick<Config, 'trustedProxies'>;
+  readonly dialects: readonly Dialect[];
+  readonly deps: DialectDeps;
+  readonly readiness: Readiness;
+  readonly logger: FastifyServerOptions['loggerInstance'] | false;
+  readonly tls?: { readonly cert: string; readonly key: string };
+}
+
+/** Longest path parameter: a destination may be a whole URL. */
+const MAX_PARAM_LENGTH = 16_384;
+
+/** The HTTP application, not yet listening: operations, then each dialect in a scope of its own. */
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    ...(options.logger ? { loggerInstance: options.logger } : { logger: false }),
+    ...(options.tls && { https: options.tls }),
+    trustProxy: options.config.trustedProxies.length > 0 ? [...options.config.trustedProxies] : false,
+    genReqId: requestId,
+    requestIdLogLabel: 'request',
+    // Uploads set their own limit; everything else is a small form or JSON object.
+    bodyLimit: 2 ** 20,
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+    routerOptions: {
+      ignoreDuplicateSlashes: true,
+      ignoreTrailingSlash: true,
+      maxParamLength: MAX_PARAM_LENGTH,
+    },
+  }) as unknown as FastifyInstance;
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    reply.header('x-content-type-options', 'nosniff');
+  });
+  mountOperations(app, options.readiness);
+  for (const dialect of options.dialects) {
+    await app.register((scope) => dialect.register(scope, options.deps));
+  }
+  return app;
+}
