@@ -1,0 +1,67 @@
+import type { RecordMapping } from '../format.ts';
+import { RECORD_COLUMNS, type RecordColumn } from '../record.ts';
+import type { ZeekLog } from './log.ts';
+import { IGNORED_LOGS, LOGS, NAMESAKES } from './logs.ts';
+import { array, bind, field, firstSet, text } from './sql.ts';
+
+/** The mapping for records that a container has made into `fields` (containers.ts). */
+export function recordMapping(container: readonly string[]): RecordMapping {
+  const names = Object.keys(RECORD_COLUMNS).filter((name) => name !== 'extra') as Exclude<RecordColumn, 'extra'>[];
+  const columns = names.flatMap((name) => {
+    const expression = byLog(({ columns }) => columns[name], COMMON_COLUMNS[name] ?? RECORD_COLUMNS[name].missing);
+    return expression === RECORD_COLUMNS[name].missing ? [] : [[name, expression]];
+  });
+  return {
+    with: [...container, LOG, HAPPENED],
+    columns: { ...Object.fromEntries(columns), extra: byLog(extraOf, otherFields([])) },
+  };
+}
+
+/** Sites add suffixes to the names of logs: `conn_long`, `http_2` (log-formats.md, 3.1). */
+const LOG = `${bind(
+  'p',
+  'path',
+  `if(p NOT IN ${array(NAMESAKES)} AND splitByChar('_', p)[1] IN ${array(Object.keys(LOGS))},
+    splitByChar('_', p)[1], p)`,
+)} AS log`;
+
+/** A number is seconds since 1970 or, with 13 digits, milliseconds; a text says its zone. */
+const HAPPENED = `parseDateTime64BestEffortOrNull(${field('ts')}, 6) AS happened`;
+
+const PROTO = `if(${field('ip_proto')} != '', toUInt8OrNull(${field('ip_proto')}),
+    multiIf(${field('proto')} = 'tcp', 6, ${field('proto')} = 'udp', 17,
+      ${field('proto')} != 'icmp', NULL, position(${field('id.orig_h')}, ':') > 0, 58, 1))`;
+
+const COMMON_COLUMNS: RecordMapping['columns'] = {
+  refused: `multiIf(damage != '', damage, happened IS NOT NULL, '',
+    ${field('ts')} = '', 'no ts', concat('no readable time "', ${field('ts')}, '"'))`,
+  ignored: `damage = '' AND log IN ${array(IGNORED_LOGS)}`,
+  time: 'happened',
+  kind: `transform(log, ${array(Object.keys(LOGS))}, ${array(Object.values(LOGS).map(({ kind }) => kind))}, 'other')`,
+  record_type: 'log',
+  src_ip: firstSet('id.orig_h', 'client_addr'),
+  src_port: `toUInt16OrNull(${field('id.orig_p')})`,
+  dst_ip: firstSet('id.resp_h', 'server_addr'),
+  dst_port: `toUInt16OrNull(${field('id.resp_p')})`,
+  proto: PROTO,
+  raw: 'shown',
+};
+
+/** Fields that the common columns hold, whatever the log. */
+const COMMON_FIELDS = ['ts', '_path', 'id.orig_h', 'id.orig_p', 'id.resp_h', 'id.resp_p', 'proto'];
+
+function byLog(expressionOf: (log: ZeekLog) => string | undefined, otherwise: string): string {
+  const cases = Object.entries(LOGS).flatMap(([name, log]) => {
+    const expression = expressionOf(log);
+    return expression === undefined ? [] : [`log = ${text(name)}, ${expression}`];
+  });
+  return cases.length === 0 ? otherwise : `multiIf(${[...cases, otherwise].join(',\n    ')})`;
+}
+
+function extraOf({ consumed, extra }: ZeekLog): string {
+  return extra === undefined ? otherFields(consumed) : `mapConcat(${otherFields(consumed)}, ${extra})`;
+}
+
+function otherFields(consumed: readonly string[]): string {
+  return `mapFilter((name, value) -> value NOT IN ('', '[]') AND name NOT IN ${array([...COMMON_FIELDS, ...consumed])}, fields)`;
+}
