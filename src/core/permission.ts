@@ -2,7 +2,7 @@ import { AppError } from '../model/errors.ts';
 import type { Permission, Scope } from '../model/scope.ts';
 
 /** @throws AppError `forbidden` that names the missing permission. */
-export function requirePermission(scope: Scope, permission: Permission): void {
+export function requirePermission(scope: Pick<Scope, 'permissions'>, permission: Permission): void {
   if (scope.permissions.has(permission)) return;
   throw new AppError('forbidden', {
     public: `missing permission ${permission}`,

@@ -1,0 +1,34 @@
+import type { BatchState } from '../tables.ts';
+import type { Db } from '../transaction.ts';
+
+/** A batch with the input its records came from. */
+export interface BatchInput {
+  readonly seq: number;
+  readonly state: BatchState;
+  readonly format: string;
+  readonly received: number;
+  readonly attempts: number;
+  /** Why it was set aside. */
+  readonly reason: string | null;
+  readonly openedAt: string;
+  readonly importId: string | null;
+  /** As the sender named it; null for a batch that came in no import. */
+  readonly path: string | null;
+}
+
+/** Batches of one organization: those of the numbers given, or those in one of the states given. By number. */
+export function batchInputs(
+  db: Db,
+  organizationId: number,
+  which: { readonly seqs: readonly number[] } | { readonly states: readonly BatchState[]; readonly limit: number },
+): Promise<BatchInput[]> {
+  const all = db
+    .selectFrom('batches')
+    .leftJoin('imports', 'imports.id', 'batches.importId')
+    .select(['seq', 'batches.state', 'batches.format', 'received', 'attempts', 'batches.reason', 'openedAt'])
+    .select(['batches.importId', 'imports.path'])
+    .where('batches.organizationId', '=', organizationId)
+    .orderBy('seq');
+  if ('seqs' in which) return all.where('seq', 'in', [...new Set(which.seqs)]).execute();
+  return all.where('batches.state', 'in', which.states).limit(which.limit).execute();
+}

@@ -1,0 +1,40 @@
+import { type BatchHealth, batchHealth } from '../../control/ledger.ts';
+import { type BatchInput, batchInputs } from '../../control/repos/batch-inputs.ts';
+import { newestEventTime } from '../../events/queries/newest-event.ts';
+import type { Scope } from '../../model/scope.ts';
+import type { Context } from '../context.ts';
+import { requirePermission } from '../permission.ts';
+
+/** How ingest of an organization is doing. */
+export interface IngestHealth {
+  /** Batches by state, and their records. */
+  readonly batches: Omit<BatchHealth, 'organizationId'>;
+  /** ISO 8601 instant of the newest event; null while there is none. */
+  readonly newestEventAt: string | null;
+  /** Batches that are not in the event store: those that wait, and those that were set aside with the reason; at most 100. */
+  readonly unfinished: readonly BatchInput[];
+}
+
+const NOTHING: Omit<BatchHealth, 'organizationId'> = {
+  open: 0,
+  committed: 0,
+  setAside: 0,
+  received: 0,
+  stored: 0,
+  rejected: 0,
+  ignored: 0,
+  lastCommittedAt: null,
+};
+
+export async function readHealth(context: Context, scope: Scope): Promise<IngestHealth> {
+  requirePermission(scope, 'activity:read');
+  const { db } = context.control;
+  const organizationId = scope.organization.id;
+  const health = (await batchHealth(db)).find((row) => row.organizationId === organizationId);
+  const newest = await newestEventTime(context.events, organizationId);
+  return {
+    batches: health ?? NOTHING,
+    newestEventAt: newest === undefined ? null : new Date(newest).toISOString(),
+    unfinished: await batchInputs(db, organizationId, { states: ['open', 'set_aside'], limit: 100 }),
+  };
+}

@@ -1,0 +1,66 @@
+import { listBatches } from '../../control/ledger.ts';
+import { finishImport, startImport } from '../../control/repos/imports.ts';
+import type { Ingest } from '../../ingest/ingest.ts';
+import { type ImportOutcome, importInput } from '../../ingest/pipeline.ts';
+import { addReceipt, emptyReceipt, type Receipt } from '../../ingest/receipt.ts';
+import { AppError } from '../../model/errors.ts';
+import type { Scope } from '../../model/scope.ts';
+import { requirePermission } from '../permission.ts';
+
+export interface ImportInput {
+  /** As the caller names the input; folders in it may tell its format. */
+  readonly path: string;
+  /** Format or format/variant; recognised where absent. */
+  readonly formatName?: string | undefined;
+  /** IANA zone of times logged without one; UTC where absent. */
+  readonly timezone?: string | undefined;
+  readonly source: AsyncIterable<Buffer>;
+  readonly onProgress?: (progress: { readonly bytes: number; readonly records: number }) => void;
+}
+
+export interface FinishedImport extends ImportOutcome {
+  readonly importId: string;
+}
+
+/**
+ * Reads one input into the scope's organization, and keeps the import in the books with its receipt. When it fails midway,
+ * what came before is kept: the same input again goes on from there.
+ */
+export async function runImport(ingest: Ingest, scope: Scope, input: ImportInput): Promise<FinishedImport> {
+  requirePermission(scope, 'ingest');
+  const { db } = ingest.control;
+  const { path, formatName, timezone = 'UTC', source, onProgress } = input;
+  const organizationId = scope.organization.id;
+  const { id: importId } = await startImport(db, { organizationId, path, actor: scope.actor });
+  try {
+    const outcome = await importInput(ingest, {
+      organizationId,
+      importId,
+      path,
+      source,
+      timezone,
+      ...(formatName !== undefined && { formatName }),
+      ...(onProgress !== undefined && { onProgress }),
+    });
+    const { receipt, format } = outcome;
+    await finishImport(db, importId, { receipt, ...(format !== null && { format }) });
+    return { ...outcome, importId };
+  } catch (error) {
+    await finishImport(db, importId, { receipt: await receiptSoFar(ingest, importId), failure: reasonOf(error) });
+    throw error;
+  }
+}
+
+/** What the ledger knows of an import that broke off; records it skipped as duplicates are not in it. */
+async function receiptSoFar(ingest: Ingest, importId: string): Promise<Receipt> {
+  const receipt = emptyReceipt();
+  for (const { state, received, stored, rejected, ignored } of await listBatches(ingest.control.db, { importId })) {
+    addReceipt(receipt, { received, stored, rejected, ignored, setAside: state === 'committed' ? 0 : received });
+  }
+  return receipt;
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof AppError) return error.public;
+  return error instanceof Error ? error.message.slice(0, 1000) : String(error);
+}
