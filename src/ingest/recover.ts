@@ -1,4 +1,5 @@
 import { claimAbandoned, listBatches, raiseSeqFloor } from '../control/ledger.ts';
+import { finishImport, listImports } from '../control/repos/imports.ts';
 import { type Ingest, LEASE_MS } from './ingest.ts';
 import { loadFromLedger } from './load.ts';
 import { sweepSpool } from './spool.ts';
@@ -14,7 +15,24 @@ export async function recoverBatches(ingest: Ingest): Promise<number> {
   const [top] = await ingest.events.query<{ seq: number }>('SELECT max(seq) AS seq FROM events');
   await raiseSeqFloor(db, top?.seq ?? 0);
   await sweepSpool(ingest.spool, await tokensToKeep(ingest));
-  return loadAbandoned(ingest, true);
+  const loaded = await loadAbandoned(ingest, true);
+  await endUnfinishedImports(ingest);
+  return loaded;
+}
+
+/** Their batches are loaded; the rest of their input nobody has. */
+async function endUnfinishedImports({ control }: Ingest): Promise<void> {
+  for (const unfinished of await listImports(control.db, { state: 'running', limit: 100_000 })) {
+    const receipt = { received: 0, stored: 0, rejected: 0, duplicate: 0, ignored: 0 };
+    for (const batch of await listBatches(control.db, { importId: unfinished.id })) {
+      receipt.received += batch.received;
+      receipt.stored += batch.stored;
+      receipt.rejected += batch.rejected;
+      receipt.ignored += batch.ignored;
+    }
+    const failure = 'the process ended before the import did; import the same input again to go on from there';
+    await finishImport(control.db, unfinished.id, { receipt, failure });
+  }
 }
 
 /** Takes over batches whose loader stopped renewing its lease, or whose load was put off; for a job that runs now and then. */

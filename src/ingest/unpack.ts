@@ -68,19 +68,21 @@ async function* gunzip(source: AsyncIterable<Buffer>, state: { damage?: Damage }
   if (failure !== undefined) state.damage = { packedOffset, reason: describe(failure) };
 }
 
+/** Resolves when the chunk has been worked off, or damage closed the stream. */
 function feed(stream: Gunzip, chunk: Buffer): Promise<void> {
   return new Promise<void>((resolve) => {
-    stream.once('error', () => resolve());
-    stream.write(chunk, () => resolve());
-  }).then(() => {
-    stream.removeAllListeners('drain');
+    const done = () => {
+      stream.off('close', done);
+      resolve();
+    };
+    stream.once('close', done);
+    stream.write(chunk, done);
   });
 }
 
 function finish(stream: Gunzip): Promise<void> {
   return new Promise<void>((resolve) => {
-    stream.once('error', () => resolve());
-    stream.once('end', () => resolve());
+    stream.once('close', resolve);
     stream.end();
   });
 }

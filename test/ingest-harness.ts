@@ -1,0 +1,81 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Control, openControl } from '../src/control/database.ts';
+import { startImport } from '../src/control/repos/imports.ts';
+import { createOrganization } from '../src/control/repos/organizations.ts';
+import { EventStore } from '../src/events/client.ts';
+import { prepareLanding } from '../src/events/landing.ts';
+import { migrateEvents } from '../src/events/migrate.ts';
+import type { Format } from '../src/formats/format.ts';
+import type { Ingest } from '../src/ingest/ingest.ts';
+import { landingMappings } from '../src/ingest/mappings.ts';
+import { type ImportOutcome, importInput } from '../src/ingest/pipeline.ts';
+import { openSpool } from '../src/ingest/spool.ts';
+import type { Actor } from '../src/model/scope.ts';
+
+export const TEST_ACTOR: Actor = { type: 'system', id: 'test', label: 'test', from: 'local', via: 'test' };
+
+export interface IngestHarness {
+  readonly ingest: Ingest;
+  readonly control: Control;
+  readonly events: EventStore;
+  readonly organizationId: number;
+  import(
+    path: string,
+    bytes: Buffer | string,
+    options?: { chunkBytes?: number; formatName?: string },
+  ): Promise<ImportOutcome>;
+  /** Rows of a table, of the harness's organization. */
+  count(table: 'events' | 'rejects'): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Both stores in a directory of their own, one organization, and the pipeline between them. */
+export async function openIngestHarness(formats: readonly Format[]): Promise<IngestHarness> {
+  const folder = await mkdtemp(join(tmpdir(), 'belfry-ingest-'));
+  const control = await openControl({ path: join(folder, 'control.db') });
+  const events = new EventStore({ path: join(folder, 'events') });
+  await migrateEvents(events);
+  await prepareLanding(events, landingMappings(formats));
+  const organization = await createOrganization(control.db, { slug: 'acme', name: 'Acme', actor: TEST_ACTOR });
+  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const ingest: Ingest = {
+    events,
+    control,
+    formats,
+    spool: await openSpool(join(folder, 'spool')),
+    owner: 'test',
+    log: silent,
+  };
+  return {
+    ingest,
+    control,
+    events,
+    organizationId: organization.id,
+    async import(path, bytes, options = {}) {
+      const { id } = await startImport(control.db, { organizationId: organization.id, path, actor: TEST_ACTOR });
+      return importInput(ingest, {
+        organizationId: organization.id,
+        importId: id,
+        path,
+        source: inChunks(Buffer.from(bytes), options.chunkBytes ?? 65_536),
+        timezone: 'UTC',
+        ...(options.formatName === undefined ? {} : { formatName: options.formatName }),
+      });
+    },
+    async count(table) {
+      const [row] = await events.query<{ n: number }>(`SELECT count() AS n FROM ${table}`);
+      return row?.n ?? 0;
+    },
+    async close() {
+      await events.close();
+      await control.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function* inChunks(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
+  for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
+}
