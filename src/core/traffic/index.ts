@@ -1,0 +1,12 @@
+export { bandwidthBuckets, categoryBuckets, requestBuckets } from './buckets.ts';
+export { countRequests } from './count-requests.ts';
+export { deploymentStatus, identityDistribution } from './identity-types.ts';
+export { summarize, summarizeByCategory, summarizeByDestination } from './summaries.ts';
+export { summarizeSignatures } from './summarize-signatures.ts';
+export { topThreats, topThreatTypes } from './threats.ts';
+export { topCategories } from './top-categories.ts';
+export { topDestinations } from './top-destinations.ts';
+export { topFiles } from './top-files.ts';
+export { topIdentities } from './top-identities.ts';
+export { topAddresses, topEventTypes, topQueryTypes } from './top-texts.ts';
+export { topUrls } from './top-urls.ts';

@@ -1,0 +1,15 @@
+import { type Condition, Conditions } from './condition.ts';
+import { filterSql, rangeSql } from './filter.ts';
+import type { TrafficQuestion } from './traffic-source.ts';
+
+/** The events of a question, for what no rollup holds. */
+export function eventsCondition(question: TrafficQuestion): Condition {
+  const range = rangeSql(question.range);
+  const filter = filterSql(question.filter);
+  const conditions = new Conditions('o');
+  conditions.add(`org = ${conditions.bind('UInt32', question.organizationId)}`);
+  conditions.add(range.sql);
+  conditions.add(filter.sql);
+  const { sql, parameters } = conditions.build();
+  return { sql, parameters: { ...parameters, ...range.parameters, ...filter.parameters } };
+}

@@ -1,0 +1,68 @@
+import type { Order } from '../../model/query.ts';
+import type { RequestCounts } from '../../model/traffic.ts';
+import type { EventStore } from '../client.ts';
+import { FACETS, type Facet } from '../facets.ts';
+import { BANDWIDTH_SQL, REQUEST_COUNTS_SQL } from './measures.ts';
+import { type TrafficQuestion, trafficSource } from './traffic-source.ts';
+
+/** What counts under one key of a facet. */
+export interface KeyCounts extends RequestCounts {
+  /** Decimal text of 64 bits. */
+  readonly key: string;
+  /** '' where the store has none: categories have their labels elsewhere. */
+  readonly label: string;
+  /** Bytes both ways of web requests; null where there were none. */
+  readonly bandwidth: number | null;
+}
+
+export interface Slice {
+  readonly limit: number;
+  readonly offset: number;
+  /** Of the requests; `desc` when absent. Ties go by label, ascending. */
+  readonly order?: Order;
+}
+
+/** Every key of a facet, in no order. For facets with few keys. */
+export async function readKeyCounts(
+  store: EventStore,
+  question: TrafficQuestion,
+  facet: Facet,
+): Promise<Omit<KeyCounts, 'label'>[]> {
+  const source = trafficSource(question, [facet]);
+  return store.query(
+    `SELECT toString(key) AS key, ${REQUEST_COUNTS_SQL}, ${BANDWIDTH_SQL} FROM ${source.sql} AS s GROUP BY s.key`,
+    source.parameters,
+  );
+}
+
+/** A slice of the keys of a facet by requests. */
+export async function readTopKeys(
+  store: EventStore,
+  question: TrafficQuestion,
+  facet: Facet,
+  { limit, offset, order = 'desc' }: Slice,
+): Promise<KeyCounts[]> {
+  const source = trafficSource(question, [facet]);
+  const direction = order === 'asc' ? 'ASC' : 'DESC';
+  // All that tie with the last of the slice stay until their labels have put them in order.
+  return store.query<KeyCounts>(
+    `SELECT toString(top.key) AS key, requests, allowed, blocked, bandwidth, names.label AS label
+    FROM (
+      SELECT s.key AS key, ${REQUEST_COUNTS_SQL}, ${BANDWIDTH_SQL} FROM ${source.sql} AS s
+      GROUP BY key ORDER BY requests ${direction} LIMIT {end:UInt64} WITH TIES
+    ) AS top
+    LEFT JOIN (
+      SELECT labels.key AS key, anyLast(labels.label) AS label FROM labels
+      WHERE org = {org:UInt32} AND facet = {facet:UInt8} GROUP BY key
+    ) AS names ON top.key = names.key
+    ORDER BY requests ${direction}, label, top.key LIMIT {limit:UInt64} OFFSET {offset:UInt64}`,
+    {
+      ...source.parameters,
+      org: question.organizationId,
+      facet: FACETS[facet],
+      limit,
+      offset,
+      end: limit + offset,
+    },
+  );
+}

@@ -1,0 +1,6 @@
+/** Sums over rows of `trafficSource`, under the names of RequestCounts. */
+export const REQUEST_COUNTS_SQL = `sum(hits) AS requests, sumIf(hits, verdict = 'allowed') AS allowed,
+  sumIf(hits, verdict = 'blocked') AS blocked`;
+
+/** Bytes both ways of web requests; NULL where there were none. */
+export const BANDWIDTH_SQL = 'sumOrNullIf(bytes_in + bytes_out, web) AS bandwidth';
