@@ -2,6 +2,7 @@ import { CATEGORIES, categoryIdsByLabel, UNLISTED_CATEGORY_BASE } from '../model
 import { EVENT_KINDS, VERDICTS } from '../model/event.ts';
 import { DEFAULT_IDENTITY_TYPE, identityTypesBySpelling } from '../model/identity-types.ts';
 import { FACETS } from './facets.ts';
+import { layers } from './layers.ts';
 
 /**
  * What every record gets, whatever its format: names and addresses normalised, identities numbered, labels mapped to ids.
@@ -121,39 +122,56 @@ const INTEGRATION_IDS = list(CATEGORIES.filter((category) => category.integratio
 
 /** Which of the seven event types of top-eventtypes an event is (umbrella.md, section 7, 13). */
 const EVENT_TYPES_SQL = `arrayFilter(t -> t != '', [
-    if(kind = 'dns' AND hasAny(categories, ${SECURITY_IDS}::Array(UInt32)), 'domain_security', ''),
-    if(kind = 'dns' AND hasAny(categories, ${INTEGRATION_IDS}::Array(UInt32)), 'domain_integration', ''),
-    if(kind = 'web' AND hasAny(categories, ${SECURITY_IDS}::Array(UInt32)), 'url_security', ''),
-    if(kind = 'web' AND hasAny(categories, ${INTEGRATION_IDS}::Array(UInt32)), 'url_integration', ''),
+    if(event_kind = 'dns' AND hasAny(category_ids, ${SECURITY_IDS}::Array(UInt32)), 'domain_security', ''),
+    if(event_kind = 'dns' AND hasAny(category_ids, ${INTEGRATION_IDS}::Array(UInt32)), 'domain_integration', ''),
+    if(event_kind = 'web' AND hasAny(category_ids, ${SECURITY_IDS}::Array(UInt32)), 'url_security', ''),
+    if(event_kind = 'web' AND hasAny(category_ids, ${INTEGRATION_IDS}::Array(UInt32)), 'url_integration', ''),
     if(amp_disposition = 'malicious', 'cisco_amp', ''),
     if(notEmpty(antivirus_threats), 'antivirus', ''),
-    if(verdict = 'blocked' AND notEmpty(application_ids), 'application', '')])`;
+    if(event_verdict = 'blocked' AND notEmpty(application_labels), 'application', '')])`;
+
+/** (id, label) of each different label. */
+function categoryPairsSql(labels: string): string {
+  return `arrayMap(c -> (${categoryIdSql('c')}, c), arrayDistinct(arrayFilter(c -> c != '', ${labels})))`;
+}
+
+/** (label, type) of each identity that the log names. */
+const NAMED_SQL = `arrayDistinct(arrayFilter(i -> i.1 != '', arrayMap((l, t) -> (l, ${identityTypeSql('t')}), identity_labels,
+    if(length(identity_labels) = length(identity_types), identity_types,
+      arrayResize(emptyArrayString(), length(identity_labels))))))`;
+
+const DERIVED_LAYERS = [
+  [
+    `${categoryPairsSql('category_labels')} AS category_pairs`,
+    `${categoryPairsSql('policy_category_labels')} AS policy_pairs`,
+    `${addressSql('src_ip')} AS client`,
+    `${addressSql('nat_ip')} AS translated`,
+    `${addressSql('dst_ip')} AS server`,
+    'lower(domain) AS name',
+    `${NAMED_SQL} AS named`,
+    `${enumSql('kind', EVENT_KINDS, 'other')} AS event_kind`,
+    `${enumSql('verdict', VERDICTS, 'allowed')} AS event_verdict`,
+  ],
+  [
+    'arrayDistinct(arrayMap(c -> c.1, category_pairs)) AS category_ids',
+    'arrayDistinct(arrayMap(c -> c.1, policy_pairs)) AS policy_ids',
+    `if(empty(named) AND client != '', [(client, '${DEFAULT_IDENTITY_TYPE}')], named)::Array(Tuple(label String, type String)) AS who`,
+  ],
+];
 
 const MAPPED_VIEW = `CREATE MATERIALIZED VIEW parsed_view TO mapped AS
-WITH
-  arrayDistinct(arrayFilter(c -> c != '', p.category_labels)) AS category_names,
-  arrayDistinct(arrayFilter(c -> c != '', p.policy_category_labels)) AS policy_names,
-  arrayDistinct(arrayMap(c -> ${categoryIdSql('c')}, category_names)) AS category_ids,
-  arrayDistinct(arrayMap(c -> ${categoryIdSql('c')}, policy_names)) AS policy_ids,
-  ${addressSql('p.src_ip')} AS client,
-  lower(p.domain) AS name,
-  arrayDistinct(arrayFilter(i -> i.1 != '', arrayMap((l, t) -> (l, ${identityTypeSql('t')}), p.identity_labels,
-    if(length(p.identity_labels) = length(p.identity_types), p.identity_types, arrayResize(emptyArrayString(), length(p.identity_labels)))))) AS named,
-  if(empty(named) AND client != '', [(client, '${DEFAULT_IDENTITY_TYPE}')], named)::Array(Tuple(label String, type String)) AS who
 SELECT p.org AS org, ifNull(p.time, toDateTime64(0, 6, 'UTC')) AS time, p.seq AS seq, p.row AS row,
-  ${enumSql('p.kind', EVENT_KINDS, 'other')} AS kind,
-  p.format AS format, p.record_type AS record_type,
-  ${enumSql('p.verdict', VERDICTS, 'allowed')} AS verdict,
-  client AS src_ip, ${addressSql('p.nat_ip')} AS nat_ip, ${addressSql('p.dst_ip')} AS dst_ip,
+  event_kind AS kind, p.format AS format, p.record_type AS record_type, event_verdict AS verdict,
+  client AS src_ip, translated AS nat_ip, server AS dst_ip,
   if(length(name) > 1 AND endsWith(name, '.'), substring(name, 1, length(name) - 1), name) AS domain,
   trim(splitByChar(';', lower(p.content_type))[1]) AS content_type,
   who AS identities,
   arrayMap(i -> bitAnd(sipHash64(p.org, i.2, i.1), ${SAFE_INTEGER_MASK}), who) AS identity_ids,
   arrayMap(i -> i.2, who) AS identity_types,
   category_ids AS categories, policy_ids AS policy_categories,
-  arrayFilter(c -> c.1 >= ${UNLISTED_CATEGORY_BASE}, arrayMap(c -> (${categoryIdSql('c')}, c),
-    arrayDistinct(arrayConcat(category_names, policy_names)))) AS unlisted_categories,
-  arrayMap((l, i) -> if(i = 0, bitAnd(sipHash64('application', l), ${SAFE_INTEGER_MASK}), i), p.application_labels, p.application_ids) AS application_ids,
+  arrayFilter(c -> c.1 >= ${UNLISTED_CATEGORY_BASE}, arrayConcat(category_pairs, policy_pairs)) AS unlisted_categories,
+  arrayMap((l, i) -> if(i = 0, bitAnd(sipHash64('application', l), ${SAFE_INTEGER_MASK}), i),
+    p.application_labels, p.application_ids) AS application_ids,
   arrayZip(p.application_labels, p.application_types) AS applications,
   arrayResize(p.threat_types, length(p.threats)) AS threat_types,
   ${EVENT_TYPES_SQL} AS event_types,
@@ -162,7 +180,7 @@ SELECT p.org AS org, ifNull(p.time, toDateTime64(0, 6, 'UTC')) AS time, p.seq AS
   multiIf(p.ignored = 1, 'ignored', p.refused != '' OR p.time IS NULL, 'rejected', 'stored') AS fate,
   if(p.refused = '', 'no readable time', p.refused) AS reason,
   ${UNCHANGED.map((column) => `p.${column} AS ${column}`).join(', ')}
-FROM parsed AS p`;
+FROM (${layers('SELECT * FROM parsed', DERIVED_LAYERS)}) AS p`;
 
 /** Rows (facet, key, label, type, categories, policy categories) for whatever keys a block of events brings. */
 const LABELS_VIEW = `CREATE MATERIALIZED VIEW mapped_labels_view TO labels AS

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EventStore } from './client.ts';
 import { derivedObjects } from './derive.ts';
+import { layers } from './layers.ts';
 
 /** What one format variant says of its records: a WITH list and an expression for every record column. */
 export interface LandingMapping {
@@ -44,11 +45,14 @@ export function landingTable(mapping: Pick<LandingMapping, 'name'>): string {
 function landingObjects(mapping: LandingMapping): string[] {
   const table = landingTable(mapping);
   const columns = mapping.columns.map(({ name, type, expression }) => `CAST(${expression} AS ${type}) AS ${name}`);
-  const withClause = mapping.with.length === 0 ? '' : `WITH ${mapping.with.join(',\n  ')}\n`;
+  const named = layers(
+    `SELECT org, seq, row, line, context, text FROM ${table} WHERE text != ''`,
+    mapping.with.map((item) => [item]),
+  );
   return [
     `CREATE TABLE ${table} (${LANDING_COLUMNS}) ENGINE = Null`,
     `CREATE MATERIALIZED VIEW ${table}_view TO parsed AS
-${withClause}SELECT org, seq, row, line, '${mapping.format}' AS format, ${columns.join(',\n  ')}
-FROM ${table} WHERE text != ''`,
+SELECT org, seq, row, line, '${mapping.format}' AS format, ${columns.join(',\n  ')}
+FROM (${named})`,
   ];
 }
