@@ -1,0 +1,53 @@
+import { errors, type JWTPayload, jwtVerify } from 'jose';
+import { type ApiClient, usableApiClient } from '../../control/repos/api-clients.ts';
+import { isWithin, organizationById } from '../../control/repos/organizations.ts';
+import { isRevoked } from '../../control/repos/tokens.ts';
+import { AppError } from '../../model/errors.ts';
+import type { Organization } from '../../model/organization.ts';
+import type { Context } from '../context.ts';
+import { TOKEN_ALGORITHM, TOKEN_ISSUER, type TokenSigning } from './token-key.ts';
+
+/** Whose token it is and for which organization. */
+export interface Credential {
+  readonly client: ApiClient;
+  readonly organization: Organization;
+}
+
+/**
+ * Who presents this token. The control plane is asked each time, so a revoked token, a disabled client or a deactivated
+ * owner ends at once. Fails with `unauthenticated`, whatever the reason.
+ */
+export async function authenticateToken(context: Context, token: string, signing: TokenSigning): Promise<Credential> {
+  const claims = await verify(context, token, signing);
+  const { db } = context.control;
+  const number = /^org\/(\d+)\//.exec(claims.sub ?? '')?.[1];
+  if (number === undefined || claims.jti === undefined || typeof claims.client_id !== 'string') throw unauthenticated();
+  if (await isRevoked(db, claims.jti)) throw unauthenticated();
+  const client = await usableApiClient(db, claims.client_id);
+  const organization = await organizationById(db, Number(number));
+  if (client === undefined || organization === undefined) throw unauthenticated();
+  // The tree may have changed since the token was issued.
+  const reaches = await isWithin(db, { organizationId: organization.id, rootId: client.organizationId });
+  if (!reaches) throw unauthenticated();
+  return { client, organization };
+}
+
+async function verify(context: Context, token: string, signing: TokenSigning): Promise<JWTPayload> {
+  try {
+    const { payload } = await jwtVerify(token, signing.key, {
+      algorithms: [TOKEN_ALGORITHM],
+      issuer: TOKEN_ISSUER,
+      audience: signing.audience,
+      requiredClaims: ['exp', 'nbf', 'jti', 'sub', 'client_id'],
+      currentDate: new Date(context.now()),
+    });
+    return payload;
+  } catch (error) {
+    if (error instanceof errors.JOSEError) throw unauthenticated(error);
+    throw error;
+  }
+}
+
+function unauthenticated(cause?: unknown): AppError {
+  return new AppError('unauthenticated', { public: 'unauthorized', internal: 'token refused', cause });
+}

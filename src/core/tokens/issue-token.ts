@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { authenticateApiClient, touchApiClient } from '../../control/repos/api-clients.ts';
+import { requireOrganization } from '../../control/repos/organizations.ts';
+import { recordToken } from '../../control/repos/tokens.ts';
+import { AppError } from '../../model/errors.ts';
+import type { Context } from '../context.ts';
+import { narrow } from './resolve-scope.ts';
+import { TOKEN_ALGORITHM, TOKEN_ISSUER, type TokenSigning } from './token-key.ts';
+
+export interface TokenRequest {
+  readonly clientId: string;
+  readonly secret: string;
+  /** The organization the token shall be for, as the caller spells it; the client's own where absent. */
+  readonly organizationNumber: string | undefined;
+  readonly lifetimeSeconds: number;
+  /** What a client without a list of scopes gets, in the vendor's spelling. */
+  readonly allScopes: readonly string[];
+}
+
+export interface NewToken {
+  /** A JWT. */
+  readonly token: string;
+  readonly expiresInSeconds: number;
+}
+
+/**
+ * Exchanges a client's id and secret for an access token, which is recorded before it is handed out.
+ *
+ * Fails with `unauthenticated` whatever is wrong with the credential, and with `foreign_organization`.
+ */
+export async function issueToken(context: Context, request: TokenRequest, signing: TokenSigning): Promise<NewToken> {
+  const { db } = context.control;
+  const client = await authenticateApiClient(db, { id: request.clientId, secret: request.secret });
+  if (client === undefined || !mayUse(client.api, signing.audience)) throw wrongCredentials();
+  const own = await requireOrganization(db, client.organizationId);
+  const organization = await narrow(context, own, request.organizationNumber);
+  const issuedAt = Math.floor(context.now() / 1000);
+  const expiresAt = issuedAt + request.lifetimeSeconds;
+  const id = randomUUID();
+  const token = await new SignJWT({
+    scope: (client.scopes ?? request.allScopes).join(' ').toLowerCase(),
+    client_id: client.id,
+  })
+    .setProtectedHeader({ alg: TOKEN_ALGORITHM, typ: 'JWT' })
+    .setIssuer(TOKEN_ISSUER)
+    .setAudience(signing.audience)
+    // Clients take the organization out of this text (umbrella.md, section 2.1).
+    .setSubject(`org/${organization.id}/user/${client.ownerUserId ?? client.id}`)
+    .setJti(id)
+    .setIssuedAt(issuedAt)
+    .setNotBefore(issuedAt)
+    .setExpirationTime(expiresAt)
+    .sign(signing.key);
+  await recordToken(db, {
+    id,
+    clientId: client.id,
+    organizationId: organization.id,
+    issuedAt: new Date(issuedAt * 1000),
+    expiresAt: new Date(expiresAt * 1000),
+  });
+  await touchApiClient(db, client.id, new Date(context.now()));
+  return { token, expiresInSeconds: request.lifetimeSeconds };
+}
+
+/** A client made for one surface works there alone; any other works on every surface that does not ask for one of its own. */
+function mayUse(api: string | null, audience: string): boolean {
+  return api === null || api === audience;
+}
+
+function wrongCredentials(): AppError {
+  return new AppError('unauthenticated', { public: 'wrong client id or secret' });
+}

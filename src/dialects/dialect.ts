@@ -1,0 +1,45 @@
+import type { FastifyInstance } from 'fastify';
+import type { Context } from '../core/context.ts';
+import type { runImport } from '../core/imports/run-import.ts';
+
+/** One vendor's API, answered as that vendor answers it. */
+export interface Dialect {
+  /** Names the surface in addresses, tokens, logs and files: `umbrella-reporting-v2`. */
+  readonly name: string;
+  /** For people. */
+  readonly title: string;
+  /** The vendor's version of the API that is spoken. */
+  readonly apiVersion: string;
+  /** Everything below these paths is this dialect's, unknown paths included. No two dialects share one. */
+  readonly prefixes: readonly string[];
+  /**
+   * Adds the surface to `app`, which is a scope of its own (`app.register`): its routes, its error handler and not-found
+   * handlers, its limiter, and its documents at `/docs/<name>` and `/docs/<name>/openapi.json`.
+   */
+  register(app: FastifyInstance, deps: DialectDeps): Promise<void>;
+}
+
+/** What the server lends to a dialect. */
+export interface DialectDeps {
+  readonly context: Context;
+  /** What imports work with. */
+  readonly ingest: Parameters<typeof runImport>[0];
+  /** Opens our own API for whoever may read the data directory. */
+  readonly operatorToken: string;
+  /** Signs access tokens; keys for other purposes are derived from it. At least 32 bytes. */
+  readonly tokenKey: Uint8Array;
+  readonly tokenLifetimeSeconds: number;
+  /** Address under which clients reach the server, without a slash at its end; null where only they know. */
+  readonly publicUrl: string | null;
+  /** 0 sets no limit. */
+  readonly limits: {
+    /** Requests of one organization. */
+    readonly requestsPerSecond: number;
+    /** Access tokens of one client. */
+    readonly tokensPerMinute: number;
+  };
+  /** Largest offset a list accepts; 0 for any. */
+  readonly offsetCeiling: number;
+  /** Domains that count as noise, lower case. */
+  readonly noisyDomains: readonly string[];
+}

@@ -1,0 +1,33 @@
+import type { FastifyInstance, FastifySchema, HTTPMethods, RouteHandlerMethod } from 'fastify';
+import { AppError } from '../../model/errors.ts';
+
+/** What one path answers. */
+export interface MountedRoute {
+  readonly path: string;
+  readonly handlers: Readonly<Partial<Record<'GET' | 'POST', MountedHandler>>>;
+}
+
+export interface MountedHandler {
+  readonly handler: RouteHandlerMethod;
+  readonly schema: FastifySchema;
+}
+
+/** Registers a path. Methods it does not know fail with `method_not_allowed` after `Allow` has been set. */
+export function mountRoute(app: FastifyInstance, { path, handlers }: MountedRoute): void {
+  const allowed = new Set<string>();
+  for (const [method, { handler, schema }] of Object.entries(handlers)) {
+    app.route({ method: method as HTTPMethods, url: path, handler, schema });
+    allowed.add(method);
+    if (method === 'GET') allowed.add('HEAD');
+  }
+  const allow = [...allowed].join(', ');
+  app.route({
+    method: app.supportedMethods.filter((method) => !allowed.has(method)) as HTTPMethods[],
+    url: path,
+    schema: { hide: true },
+    handler: (request, reply) => {
+      reply.header('allow', allow);
+      throw new AppError('method_not_allowed', { public: `${request.method} is not allowed here, only ${allow}` });
+    },
+  });
+}

@@ -1,0 +1,31 @@
+/** What the OpenAPI document says of the surface as a whole. */
+export function documentInfo(publicUrl: string | null) {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Umbrella Reporting API v2, answered by Belfry',
+      version: '2.0.0',
+      description: [
+        'Reports over the logs of one organization, in the words of the Umbrella Reporting API v2.',
+        '',
+        'The paths below are the current ones, where the organization comes from the token or from `X-Umbrella-OrgId`. Legacy',
+        'clients find the same under `/v2/organizations/{organizationId}` and `/organizations/{organizationId}`.',
+        'Parameters with several values take them separated by commas or repeated; filters work on every report.',
+      ].join('\n'),
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: publicUrl ?? '/', description: 'This server' }],
+    tags: [
+      { name: 'Token', description: 'Credentials' },
+      { name: 'Activity', description: 'Single events, newest first' },
+      { name: 'Reports', description: 'Counts and lists over events' },
+      { name: 'Reference', description: 'What ids stand for' },
+    ],
+    components: {
+      securitySchemes: {
+        key: { type: 'http' as const, scheme: 'basic', description: 'API key and secret' },
+        token: { type: 'http' as const, scheme: 'bearer', bearerFormat: 'JWT' },
+      },
+    },
+  };
+}

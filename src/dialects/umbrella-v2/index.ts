@@ -1,0 +1,40 @@
+import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
+import { AppError } from '../../model/errors.ts';
+import type { Dialect, DialectDeps } from '../dialect.ts';
+import { serveDocument } from '../kit/serve-document.ts';
+import { createGuard, NAME } from './auth.ts';
+import { documentInfo } from './document.ts';
+import { replyWithError } from './errors.ts';
+import { mountReports } from './mount-reports.ts';
+import { mountTokenRoutes } from './routes/issue-token.ts';
+import { registry } from './schemas/registry.ts';
+
+/** Umbrella Reporting v2. What it answers is told in README.md beside this file. */
+export const umbrellaV2: Dialect = {
+  name: NAME,
+  title: 'Umbrella Reporting API v2',
+  apiVersion: '2.0.0',
+  prefixes: ['/auth/v2', '/reports/v2', '/v2', '/organizations'],
+  register,
+};
+
+async function register(app: FastifyInstance, deps: DialectDeps): Promise<void> {
+  await serveDocument(app, { name: NAME, info: documentInfo(deps.publicUrl), registry });
+  // Bodies are read where they are used: clients send JSON types without JSON, and types with GET (section 2.1).
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.setErrorHandler(replyWithError);
+  for (const prefix of umbrellaV2.prefixes) app.register(refuseUnknownPaths, { prefix });
+  app.register((scope, _options, done) => {
+    mountTokenRoutes(scope, deps);
+    done();
+  });
+  mountReports(app, deps, createGuard(deps));
+}
+
+const refuseUnknownPaths: FastifyPluginCallback = (scope, _options, done) => {
+  scope.setNotFoundHandler(() => {
+    throw new AppError('no_route', { public: 'no Route matched with those values' });
+  });
+  done();
+};

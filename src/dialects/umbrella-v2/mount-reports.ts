@@ -1,0 +1,98 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { requirePermission } from '../../core/permission.ts';
+import { AppError } from '../../model/errors.ts';
+import type { EventKind } from '../../model/event.ts';
+import type { DialectDeps } from '../dialect.ts';
+import { type MountedHandler, mountRoute } from '../kit/mount-route.ts';
+import { rawQuery } from '../kit/raw-query.ts';
+import type { Guard } from './auth.ts';
+import type { Call, CallSettings } from './call.ts';
+import { deriveCursorKey } from './cursor.ts';
+import { reportOperation } from './operations.ts';
+import { PARAMETER_TABLE, TRAFFIC_WORDS, type TrafficWord } from './parameters.ts';
+import { ROUTES } from './routes/index.ts';
+import type { ReportRoute } from './routes/route.ts';
+import { sendJson } from './send-json.ts';
+
+/** Where reports are found: the current path, the legacy one, and the regional one that redirects lead to (section 1). */
+export const REPORT_PREFIXES = ['/reports/v2', '/v2/organizations/:organizationId', '/organizations/:organizationId'];
+
+type Handler = (route: ReportRoute, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+
+/** Mounts every report under every prefix. */
+export function mountReports(app: FastifyInstance, deps: DialectDeps, guard: Guard): void {
+  const settings: CallSettings = {
+    offsetCeiling: deps.offsetCeiling,
+    noisyDomains: deps.noisyDomains,
+    cursorKey: deriveCursorKey(deps.tokenKey),
+  };
+  const handle: Handler = async (route, request, reply) => {
+    const scope = await guard(request, reply);
+    requirePermission(scope, route.permission);
+    const call = readCall(route, request, { context: deps.context, scope, settings });
+    const { data, meta = {} } = await route.answer(call);
+    return sendJson(reply, { meta, data });
+  };
+  for (const prefix of REPORT_PREFIXES) {
+    for (const [path, routes] of byPath(ROUTES)) {
+      mountRoute(app, { path: prefix + path, handlers: handlersOf(routes, prefix + path, handle) });
+    }
+  }
+}
+
+/** Routes by full path: one path may have two methods, one route two paths. */
+function byPath(routes: readonly ReportRoute[]): Map<string, ReportRoute[]> {
+  const paths = new Map<string, ReportRoute[]>();
+  for (const route of routes) {
+    const spellings = route.types === undefined ? [route.path] : [route.path, `${route.path}/:type`];
+    for (const path of spellings) paths.set(path, [...(paths.get(path) ?? []), route]);
+  }
+  return paths;
+}
+
+function handlersOf(routes: readonly ReportRoute[], path: string, handle: Handler) {
+  const handlers: Partial<Record<'GET' | 'POST', MountedHandler>> = {};
+  for (const route of routes) {
+    handlers[route.method ?? 'GET'] = {
+      handler: (request, reply) => handle(route, request, reply),
+      schema: reportOperation(route, path),
+    };
+  }
+  return handlers;
+}
+
+function readCall(
+  route: ReportRoute,
+  request: FastifyRequest,
+  shared: Pick<Call, 'context' | 'scope' | 'settings'>,
+): Call {
+  const { type, id = '' } = request.params as { type?: string; id?: string };
+  return {
+    ...shared,
+    endpoint: route.path,
+    query: rawQuery({ ...headerParameters(request), ...(request.query as object) }),
+    pathId: id,
+    body: request.body,
+    kinds: type === undefined ? (route.kinds ?? []) : kindsNamed(route, type),
+    typed: type !== undefined,
+    nowMs: shared.context.now(),
+  };
+}
+
+/** A kind that other endpoints know and this one does not matches nothing; any other word is no path (section 6). */
+function kindsNamed(route: ReportRoute, type: string): readonly EventKind[] {
+  if (!Object.hasOwn(TRAFFIC_WORDS, type))
+    throw new AppError('no_route', { public: 'no Route matched with those values' });
+  const word = type as TrafficWord;
+  return route.types?.includes(word) ? [TRAFFIC_WORDS[word]] : [];
+}
+
+/** Two parameters are headers by the documentation; a client sends them in the query (section 3.3), which then wins. */
+function headerParameters(request: FastifyRequest): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const { name, header } of Object.values(PARAMETER_TABLE)) {
+    const value = header && request.headers[name];
+    if (value) values[name] = String(value);
+  }
+  return values;
+}

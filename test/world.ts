@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { openControl } from '../src/control/database.ts';
+import { type ApiClientWithSecret, createApiClient, type NewApiClient } from '../src/control/repos/api-clients.ts';
+import { startImport } from '../src/control/repos/imports.ts';
+import { createOrganization } from '../src/control/repos/organizations.ts';
+import type { Context } from '../src/core/context.ts';
+import type { DialectDeps } from '../src/dialects/dialect.ts';
+import { DIALECTS } from '../src/dialects/registry.ts';
+import { EventStore } from '../src/events/client.ts';
+import { prepareLanding } from '../src/events/landing.ts';
+import { migrateEvents } from '../src/events/migrate.ts';
+import { buildApp } from '../src/http/app.ts';
+import type { Ingest } from '../src/ingest/ingest.ts';
+import { landingMappings } from '../src/ingest/mappings.ts';
+import { importInput } from '../src/ingest/pipeline.ts';
+import { openSpool } from '../src/ingest/spool.ts';
+import type { Organization } from '../src/model/organization.ts';
+import type { Actor } from '../src/model/scope.ts';
+import { recordLines, recordsFormat, type TestRecord } from './records-format.ts';
+
+export const TEST_ACTOR: Actor = { type: 'system', id: 'test', label: 'test', from: 'local', via: 'test' };
+
+/** A whole server over stores of its own in a temporary directory, reached by `app.inject`. */
+export interface World {
+  readonly app: FastifyInstance;
+  readonly context: Context;
+  readonly deps: DialectDeps;
+  readonly organizations: WorldOrganizations;
+  /** What the server takes for now, in milliseconds; settable. */
+  nowMs: number;
+  createClient(organization: Organization, options?: Partial<NewApiClient>): Promise<ApiClientWithSecret>;
+  /** Stores events through the pipeline. Every call is a batch. */
+  load(organization: Organization, records: readonly TestRecord[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A provider with a branch that has an office, another branch, and somebody who has nothing to do with them. */
+export interface WorldOrganizations {
+  readonly provider: Organization;
+  readonly branch: Organization;
+  readonly office: Organization;
+  readonly sibling: Organization;
+  readonly stranger: Organization;
+}
+
+/** @param settings what differs from a server without limits */
+export async function openWorld(settings: Partial<DialectDeps> = {}): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), 'belfry-world-'));
+  const control = await openControl({ path: join(folder, 'control.db') });
+  const events = new EventStore({ path: join(folder, 'events') });
+  await migrateEvents(events);
+  await prepareLanding(events, landingMappings([recordsFormat]));
+  const clock = { nowMs: Date.parse('2026-01-15T12:00:00Z') };
+  const context: Context = { events, control, now: () => clock.nowMs };
+  const ingest: Ingest = {
+    events,
+    control,
+    formats: [recordsFormat],
+    spool: await openSpool(join(folder, 'spool')),
+    owner: 'test',
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+  };
+  const deps: DialectDeps = {
+    context,
+    ingest,
+    operatorToken: randomBytes(32).toString('hex'),
+    tokenKey: randomBytes(32),
+    tokenLifetimeSeconds: 3600,
+    publicUrl: null,
+    limits: { requestsPerSecond: 0, tokensPerMinute: 0 },
+    offsetCeiling: 0,
+    noisyDomains: [],
+    ...settings,
+  };
+  // What a test does not expect is worth reading.
+  const logger = pino({ level: 'error' });
+  const readiness = { check: async () => ({}), figures: async () => [] };
+  const app = await buildApp({ config: { trustedProxies: [] }, dialects: DIALECTS, deps, readiness, logger });
+  return {
+    app,
+    context,
+    deps,
+    organizations: await plantTree(context),
+    get nowMs() {
+      return clock.nowMs;
+    },
+    set nowMs(nowMs) {
+      clock.nowMs = nowMs;
+    },
+    createClient: (organization, options = {}) =>
+      createApiClient(control.db, { name: 'test', organizationId: organization.id, actor: TEST_ACTOR, ...options }),
+    load: (organization, records) => load(ingest, organization, records),
+    async close() {
+      await app.close();
+      await events.close();
+      await control.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function plantTree(context: Context): Promise<WorldOrganizations> {
+  const plant = (slug: string, parent?: Organization) =>
+    createOrganization(context.control.db, { slug, name: slug, parentId: parent?.id ?? null, actor: TEST_ACTOR });
+  const provider = await plant('provider');
+  const branch = await plant('branch', provider);
+  return {
+    provider,
+    branch,
+    office: await plant('office', branch),
+    sibling: await plant('sibling', provider),
+    stranger: await plant('stranger'),
+  };
+}
+
+async function load(ingest: Ingest, { id }: Organization, records: readonly TestRecord[]): Promise<void> {
+  const started = await startImport(ingest.control.db, { organizationId: id, path: 'test.json', actor: TEST_ACTOR });
+  const { receipt } = await importInput(ingest, {
+    organizationId: id,
+    importId: started.id,
+    path: 'test.json',
+    source: (async function* () {
+      yield Buffer.from(recordLines(records));
+    })(),
+    timezone: 'UTC',
+  });
+  if (receipt.stored !== records.length) throw new Error(`stored ${receipt.stored} of ${records.length} records`);
+}
