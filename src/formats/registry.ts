@@ -1,8 +1,7 @@
 import type { Format } from './format.ts';
+import { suricataEve } from './suricata-eve/index.ts';
+import { umbrellaCsv } from './umbrella-csv/index.ts';
+import { zeek } from './zeek/index.ts';
 
 /** Every format Belfry reads. One line each; the contract suite runs over this list. */
-export const FORMATS: readonly Format[] = [];
-
-export function formatByName(name: string): Format | undefined {
-  return FORMATS.find((format) => format.name === name);
-}
+export const FORMATS: readonly Format[] = [suricataEve, umbrellaCsv, zeek];

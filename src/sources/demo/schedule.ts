@@ -135,3 +135,8 @@ function weightAt(profile: Profile, time: number): number {
   const weights = day === 0 ? profile.sunday : day === 6 ? profile.saturday : profile.weekday;
   return weights[date.getUTCHours()] ?? 0;
 }
+
+/** Begin of the week of the period that a time lies in. Files of a week each: an import costs more by the file than by the line. */
+export function weekOf(time: number, { start }: Period): number {
+  return start + Math.floor((time - start) / (7 * DAY_MS)) * 7 * DAY_MS;
+}

@@ -3,7 +3,7 @@ import { type Random, seededRandom } from '../../kit/random.ts';
 import { INCIDENTS, type Probe } from './incidents.ts';
 import { type LogEntry, type LogLine, writeLogs } from './log-files.ts';
 import { deviceNamed, type Plan } from './organizations.ts';
-import { DAY_MS, type Period } from './schedule.ts';
+import { DAY_MS, type Period, weekOf } from './schedule.ts';
 import { dnsEvents } from './suricata-dns.ts';
 import { type Conversation, conversation, type EveEvent, event, eveTime, flowEvent } from './suricata-event.ts';
 import { connects, endsOf, mergedByTime, type Visit } from './traffic.ts';
@@ -30,7 +30,7 @@ export async function writeSuricata(visits: Iterable<Visit>, options: SuricataOp
   const rest = [...statsEntries(period, random), ...scanEntries(probes, plan, random)].sort((a, b) => a.time - b.time);
   return await writeLogs(mergedByTime(visitEntries(visits, period, random), rest), {
     folder: join(folder, 'suricata'),
-    spanOf: (time) => period.start + Math.floor((time - period.start) / (7 * DAY_MS)) * 7 * DAY_MS,
+    spanOf: (time) => weekOf(time, period),
     path: (_, span) => `eve-${new Date(span).toISOString().slice(0, 10)}.json`,
   });
 }

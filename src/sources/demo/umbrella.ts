@@ -1,7 +1,7 @@
 import { type Random, seededRandom } from '../../kit/random.ts';
 import { type Layout, type LogEntry, type LogLine, writeLogs } from './log-files.ts';
 import { identitiesOf, type Plan } from './organizations.ts';
-import { midnightBefore, type Period } from './schedule.ts';
+import { type Period, weekOf } from './schedule.ts';
 import { connects, endsOf, QUERY_TYPE_CODES, type Visit } from './traffic.ts';
 import { csvLine, umbrellaTime } from './umbrella-csv.ts';
 import { auditEntries, intrusionEntries, ipEntries } from './umbrella-events.ts';
@@ -148,7 +148,7 @@ function firewallLine(visit: Visit, plan: Plan, period: Period, random: Random):
 function exportLayout({ folder, period, gzip, seed }: UmbrellaOptions): Layout {
   return {
     folder,
-    spanOf: (time) => midnightBefore(time, 0),
+    spanOf: (time) => weekOf(time, period),
     path: (log, span) => {
       // `YYYY-MM-DD-hh-mm-xxxx`: begin of the batch and four characters that keep names apart (section 1.1).
       const begin = new Date(Math.max(span, period.start)).toISOString();

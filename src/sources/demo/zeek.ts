@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Random, seededRandom } from '../../kit/random.ts';
 import { type Layout, type LogEntry, type LogLine, writeLogs } from './log-files.ts';
 import type { Plan } from './organizations.ts';
-import { midnightBefore, type Period } from './schedule.ts';
+import { type Period, weekOf } from './schedule.ts';
 import {
   connects,
   endsOf,
@@ -28,7 +28,7 @@ interface ZeekOptions {
 
 const ODDITY_SHARE = 0.012;
 
-/** Writes `YYYY-MM-DD/<log>.log`, a folder a day (spec log-formats.md, section 3). */
+/** Writes `YYYY-MM-DD/<log>.log`, a folder a week (spec log-formats.md, section 3). */
 export async function writeZeek(visits: Iterable<Visit>, options: ZeekOptions): Promise<string[]> {
   const { seed, period, plan, events } = options;
   const random = seededRandom(`${seed}/zeek`);
@@ -36,13 +36,16 @@ export async function writeZeek(visits: Iterable<Visit>, options: ZeekOptions): 
   const scan = campusScan(plan, period);
   if (scan) oddities.push(scan);
   oddities.sort((a, b) => a.time - b.time);
-  return await writeLogs(mergedByTime(visitEntries(visits, period, random), oddities), zeekLayout(options.folder));
+  return await writeLogs(
+    mergedByTime(visitEntries(visits, period, random), oddities),
+    zeekLayout(options.folder, period),
+  );
 }
 
-function zeekLayout(folder: string): Layout {
+function zeekLayout(folder: string, period: Period): Layout {
   return {
     folder: join(folder, 'zeek'),
-    spanOf: (time) => midnightBefore(time, 0),
+    spanOf: (time) => weekOf(time, period),
     path: (log, span) => `${new Date(span).toISOString().slice(0, 10)}/${log}.log`,
     header: (log, time) => zeekHeader(log as ZeekLog, time),
     footer: zeekFooter,
