@@ -35,7 +35,7 @@ export async function lookUpLabels(
       arraySort(groupUniqArrayArray(categories)) AS categories,
       arraySort(groupUniqArrayArray(policy_categories)) AS policy_categories
     FROM labels WHERE org = {org:UInt32} AND facet = {facet:UInt8} AND labels.key IN {keys:Array(UInt64)} GROUP BY labels.key`,
-    { org: organizationId, facet: FACETS[facet], keys },
+    { org: organizationId, facet: FACETS[facet], keys: keys.map(BigInt) },
   );
   return new Map(
     rows.map((row) => [
