@@ -1,3 +1,4 @@
+import type { QueryOptions } from '../client.ts';
 import { type Condition, Conditions } from './condition.ts';
 import { filterSql, rangeSql } from './filter.ts';
 import type { TrafficQuestion } from './traffic-source.ts';
@@ -13,3 +14,9 @@ export function eventsCondition(question: TrafficQuestion): Condition {
   const { sql, parameters } = conditions.build();
   return { sql, parameters: { ...parameters, ...range.parameters, ...filter.parameters } };
 }
+
+/**
+ * For statements that name a result like a column of `events`: in conditions the name is the column's. Without it the
+ * engine would put the result's expression there.
+ */
+export const COLUMNS_BEFORE_ALIASES: QueryOptions = { settings: { prefer_column_name_to_alias: 1 } };

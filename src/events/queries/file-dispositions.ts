@@ -1,6 +1,6 @@
 import type { FileDisposition } from '../../model/traffic.ts';
 import type { EventStore } from '../client.ts';
-import { eventsCondition } from './events-condition.ts';
+import { COLUMNS_BEFORE_ALIASES, eventsCondition } from './events-condition.ts';
 import type { Slice } from './key-counts.ts';
 import type { TrafficQuestion } from './traffic-source.ts';
 
@@ -13,10 +13,11 @@ export async function readFileDispositions(
   const events = eventsCondition(question);
   const rows = await store.query<Omit<FileDisposition, 'firstSeenMs'>>(
     `SELECT ${MS_SQL('time')} AS timeMs, amp_disposition AS disposition, amp_score AS score, domain AS host,
-      extra['amp_malware'] AS malware, events.sha256 AS sha256
+      extra['amp_malware'] AS malware, sha256
     FROM events WHERE ${events.sql} AND kind = 'web' AND amp_disposition != ''
     ORDER BY time DESC, seq DESC, row DESC LIMIT {limit:UInt64} OFFSET {offset:UInt64}`,
     { ...events.parameters, limit: slice.limit, offset: slice.offset },
+    COLUMNS_BEFORE_ALIASES,
   );
   const hashes = new Set(rows.map((row) => row.sha256).filter((hash) => hash !== ''));
   const firstSeen = await readFirstSeen(store, question.organizationId, [...hashes]);

@@ -1,6 +1,6 @@
 import type { SignatureSummary } from '../../model/traffic.ts';
 import type { EventStore } from '../client.ts';
-import { eventsCondition } from './events-condition.ts';
+import { COLUMNS_BEFORE_ALIASES, eventsCondition } from './events-condition.ts';
 import type { TrafficQuestion } from './traffic-source.ts';
 
 export interface SignatureRow extends SignatureSummary {
@@ -19,5 +19,6 @@ export async function readSignatures(store: EventStore, question: TrafficQuestio
     FROM events WHERE ${events.sql} AND kind = 'intrusion'
     GROUP BY signatureListId, ruleId, generatorId, id ORDER BY signatureListId, ruleId, generatorId, id`,
     events.parameters,
+    COLUMNS_BEFORE_ALIASES,
   );
 }

@@ -1,8 +1,8 @@
 import type { TrafficSummary } from '../../model/traffic.ts';
 import type { EventStore } from '../client.ts';
 import { FACETS, type Facet } from '../facets.ts';
-import { eventsCondition } from './events-condition.ts';
-import { FACET_KEYS } from './facet-keys.ts';
+import { COLUMNS_BEFORE_ALIASES, eventsCondition } from './events-condition.ts';
+import { distinctKeysSql, eventsWithKeySql, keyedEvents } from './facet-keys.ts';
 import { type TrafficQuestion, trafficSource } from './traffic-source.ts';
 
 /** How a table is asked for the different keys of a facet, and for the events that have any. */
@@ -52,17 +52,25 @@ const OVER_SOURCE = summaryColumns({
   requests: (facet, condition = '1') => `sumIf(hits, facet = ${FACETS[facet]} AND ${condition})`,
 });
 
+const OVER_EVENTS = summaryColumns({
+  distinct: (facet, condition = '1') => distinctKeysSql(facet, condition),
+  requests: (facet, condition = '1') => eventsWithKeySql(facet, condition),
+});
+
 export async function readSummary(store: EventStore, question: TrafficQuestion): Promise<TrafficSummary> {
   const source = trafficSource(question, SUMMARY_FACETS);
-  const [row] = await store.query<TrafficSummary>(`SELECT ${OVER_SOURCE} FROM ${source.sql}`, source.parameters);
+  const events = eventsCondition(question);
+  // Where the rollup cannot help, one pass over events is cheaper than one row for each of their keys.
+  const statement = source.usesRollup
+    ? { sql: `SELECT ${OVER_SOURCE} FROM ${source.sql}`, parameters: source.parameters }
+    : { sql: `${FLAGS} SELECT ${OVER_EVENTS} FROM events WHERE ${events.sql}`, parameters: events.parameters };
+  const [row] = await store.query<TrafficSummary>(statement.sql, statement.parameters, COLUMNS_BEFORE_ALIASES);
   if (row === undefined) throw new Error('an aggregate without groups gave no row');
   return row;
 }
 
-const OVER_EVENTS = summaryColumns({
-  distinct: (facet, condition = '1') => `uniqExactArrayIf(${FACET_KEYS[facet]}, ${condition})`,
-  requests: (facet, condition = '1') => `countIf(notEmpty(${FACET_KEYS[facet]}) AND ${condition})`,
-});
+/** The columns of `trafficSource` that conditions name, over events. */
+const FLAGS = "WITH kind = 'web' AS web, kind IN ('dns', 'web') AS named";
 
 /**
  * A summary of the events under each of the given keys, for those that have events. The rollup holds each property of an
@@ -78,11 +86,12 @@ export async function readSummariesByKey(
 ): Promise<Map<string, TrafficSummary>> {
   if (keys.length === 0) return new Map();
   const events = eventsCondition(question);
+  const { key, join, when } = keyedEvents([facet]);
   const rows = await store.query<TrafficSummary & { key: string }>(
-    `WITH kind = 'web' AS web, kind IN ('dns', 'web') AS named
-    SELECT toString(group_key) AS key, ${OVER_EVENTS} FROM events ARRAY JOIN ${FACET_KEYS[facet]} AS group_key
-    WHERE ${events.sql} AND group_key IN {keys:Array(UInt64)} GROUP BY group_key`,
+    `${FLAGS} SELECT toString(${key} AS group_key) AS key, ${OVER_EVENTS} FROM events ${join}
+    WHERE ${events.sql} AND ${when} AND group_key IN {keys:Array(UInt64)} GROUP BY group_key`,
     { ...events.parameters, keys: keys.map(BigInt) },
+    COLUMNS_BEFORE_ALIASES,
   );
-  return new Map(rows.map(({ key, ...summary }) => [key, summary]));
+  return new Map(rows.map(({ key: name, ...summary }) => [name, summary]));
 }

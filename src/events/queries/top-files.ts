@@ -1,5 +1,5 @@
 import type { EventStore } from '../client.ts';
-import { eventsCondition } from './events-condition.ts';
+import { COLUMNS_BEFORE_ALIASES, eventsCondition } from './events-condition.ts';
 import type { Slice } from './key-counts.ts';
 import type { TrafficQuestion } from './traffic-source.ts';
 
@@ -16,13 +16,14 @@ export interface FileRow {
 export async function readTopFiles(store: EventStore, question: TrafficQuestion, slice: Slice): Promise<FileRow[]> {
   const events = eventsCondition(question);
   return store.query<FileRow>(
-    `SELECT events.sha256 AS sha256, count() AS requests, uniqExactArray(identity_ids) AS identities,
+    `SELECT sha256, count() AS requests, uniqExactArray(identity_ids) AS identities,
       arraySort(groupUniqArrayIf(file_name, file_name != '')) AS fileNames,
       arraySort(groupUniqArrayIf(content_type, content_type != '')) AS fileTypes,
-      arraySort(groupUniqArrayArray(events.categories)) AS categories
+      arraySort(groupUniqArrayArray(categories)) AS categories
     FROM events WHERE ${events.sql} AND kind = 'web' AND (sha256 != '' OR file_name != '')
     GROUP BY sha256, if(sha256 = '', file_name, '') AS nameless
     ORDER BY requests DESC, sha256, nameless LIMIT {limit:UInt64} OFFSET {offset:UInt64}`,
     { ...events.parameters, limit: slice.limit, offset: slice.offset },
+    COLUMNS_BEFORE_ALIASES,
   );
 }

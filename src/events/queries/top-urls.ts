@@ -1,5 +1,5 @@
 import type { EventStore } from '../client.ts';
-import { eventsCondition } from './events-condition.ts';
+import { COLUMNS_BEFORE_ALIASES, eventsCondition } from './events-condition.ts';
 import type { Slice } from './key-counts.ts';
 import type { TrafficQuestion } from './traffic-source.ts';
 
@@ -17,6 +17,7 @@ export async function readTopUrls(store: EventStore, question: TrafficQuestion, 
     FROM events WHERE ${events.sql} AND kind = 'web' AND url != ''
     GROUP BY path ORDER BY requests DESC, path LIMIT {limit:UInt64} OFFSET {offset:UInt64}`,
     { ...events.parameters, limit: slice.limit, offset: slice.offset },
+    COLUMNS_BEFORE_ALIASES,
   );
 }
 

@@ -2,7 +2,7 @@ import { type EventKind, TRAFFIC_KINDS } from '../../model/event.ts';
 import type { EventFilter, TimeRange } from '../../model/query.ts';
 import { FACETS, type Facet } from '../facets.ts';
 import { type Condition, Conditions } from './condition.ts';
-import { facetPairsSql } from './facet-keys.ts';
+import { keyedEvents } from './facet-keys.ts';
 import { filterSql } from './filter.ts';
 
 /** What traffic is asked about, of one organization. */
@@ -22,20 +22,27 @@ interface Span {
   readonly end: number;
 }
 
+/** A table to select from, in parentheses. */
+export interface TrafficSource extends Condition {
+  /** False when every row comes from events. */
+  readonly usesRollup: boolean;
+}
+
 /**
  * SQL of a table (facet, key, second, web, named, verdict, hits, bytes_in, bytes_out) of everything the events of a
  * question count under: for whole hours from the rollup, for the rest of the range from events. Rows may repeat: sum
  * `hits` and bytes, count distinct keys, never count rows. `second` is when the row's events happened, cut to the hour or
  * finer; `web` tells web requests, `named` those whose destination is a name (dns and web).
  */
-export function trafficSource(question: TrafficQuestion, facets: readonly Facet[]): Condition {
+export function trafficSource(question: TrafficQuestion, facets: readonly Facet[]): TrafficSource {
   const span = { start: question.range.fromMs, end: question.range.toMs + 1 };
-  const hours = wholeHours(span);
-  const rollup = question.useRollup === false || hours === null ? null : rollupRows(question, facets, hours);
+  const hours = question.useRollup === false ? null : wholeHours(span);
+  const rollup = hours === null ? null : rollupRows(question, facets, hours);
   const edges = rollup === null || hours === null ? [span] : edgesAround(span, hours);
   const parts = rollup === null ? [] : [rollup];
   if (edges.length > 0) parts.push(eventRows(question, facets, edges));
   return {
+    usesRollup: rollup !== null,
     sql: `(${parts.map((part) => part.sql).join(' UNION ALL ')})`,
     parameters: Object.assign({}, ...parts.map((part) => part.parameters)),
   };
@@ -134,17 +141,19 @@ function isCount(facets: readonly Facet[]): boolean {
 
 function eventRows(question: TrafficQuestion, facets: readonly Facet[], spans: readonly Span[]): Condition {
   const filter = filterSql(question.filter);
+  const events = keyedEvents(facets);
   const conditions = new Conditions('e');
-  conditions.add(`org = ${conditions.bind('UInt32', question.organizationId)}`);
   const instant = (ms: number) => `fromUnixTimestamp64Milli(${conditions.bind('Int64', ms)}, 'UTC')`;
+  conditions.add(`org = ${conditions.bind('UInt32', question.organizationId)}`);
   conditions.add(spans.map((span) => `time >= ${instant(span.start)} AND time < ${instant(span.end)}`).join(' OR '));
+  conditions.add(filter.sql);
+  conditions.add(events.when);
   const { sql, parameters } = conditions.build();
-  const counted = isCount(facets);
   return {
-    sql: `SELECT ${counted ? COUNTED : 'f.1 AS facet, f.2 AS key'},
-      toInt64(toUnixTimestamp(time)) AS second, kind = 'web' AS web, kind IN ('dns', 'web') AS named, verdict,
-      1::UInt64 AS hits, ifNull(events.bytes_in, 0) AS bytes_in, ifNull(events.bytes_out, 0) AS bytes_out
-      FROM events ${counted ? '' : `ARRAY JOIN ${facetPairsSql(facets)} AS f`} WHERE ${sql} AND ${filter.sql}`,
+    sql: `SELECT ${events.facet} AS facet, ${events.key} AS key, toInt64(toUnixTimestamp(time)) AS second,
+      kind = 'web' AS web, kind IN ('dns', 'web') AS named, verdict, 1::UInt64 AS hits,
+      ifNull(events.bytes_in, 0) AS bytes_in, ifNull(events.bytes_out, 0) AS bytes_out
+      FROM events ${events.join} WHERE ${sql}`,
     parameters: { ...parameters, ...filter.parameters },
   };
 }
