@@ -23,7 +23,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     ...(options.tls && { https: options.tls }),
     trustProxy: options.config.trustedProxies.length > 0 ? [...options.config.trustedProxies] : false,
     genReqId: requestId,
-    requestIdLogLabel: 'request',
     // Uploads set their own limit; everything else is a small form or JSON object.
     bodyLimit: 2 ** 20,
     return503OnClosing: true,
