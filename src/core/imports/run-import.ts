@@ -7,6 +7,8 @@ import { AppError } from '../../model/errors.ts';
 import type { Scope } from '../../model/scope.ts';
 import { requirePermission } from '../permission.ts';
 
+export type { Ingest };
+
 export interface ImportInput {
   /** As the caller names the input; folders in it may tell its format. */
   readonly path: string;

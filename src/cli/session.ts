@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Config } from '../config/index.ts';
+import { AppError } from '../model/errors.ts';
+import { ApiConnection } from './api-connection.ts';
+import { readServerFile } from './server-file.ts';
+
+/** A way to speak to the Belfry of a data directory. */
+export interface Session {
+  readonly api: ApiConnection;
+  /** Whether a server was running before. */
+  readonly served: boolean;
+  readonly dataDirectory: string;
+}
+
+/**
+ * Runs `work` with a connection to the Belfry of the configured data directory: to the server that runs on it, or else to
+ * one inside this process that is closed afterwards. Either way it is the same API with the same checks.
+ */
+export async function withSession<Result>(
+  config: Config,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const { dataDirectory } = config;
+  const found = (await findServer(config)) ?? (await startHere(config));
+  if (found instanceof ApiConnection) return work({ api: found, served: true, dataDirectory });
+  const belfry = found;
+  try {
+    const api = new ApiConnection({ address: belfry.address, token: belfry.operatorToken });
+    return await work({ api, served: false, dataDirectory });
+  } finally {
+    await belfry.close();
+  }
+}
+
+/** The running server, when its file in the data directory is not left over from one that was killed. */
+async function findServer(config: Config): Promise<ApiConnection | undefined> {
+  const file = await readServerFile(config.dataDirectory);
+  if (file === undefined) return undefined;
+  const certificate = config.tlsCert === null ? undefined : await readFile(config.tlsCert, 'utf8');
+  const api = new ApiConnection({ address: file.address, token: file.token, certificate });
+  try {
+    await api.get('/status');
+    return api;
+  } catch {
+    return undefined;
+  }
+}
+
+/** How long to wait while another command uses the data directory, or a server is about to answer. */
+const WAIT_MS = 20_000;
+
+async function startHere(config: Config) {
+  const { startBelfry } = await import('./start-belfry.ts');
+  const giveUpAt = Date.now() + WAIT_MS;
+  for (;;) {
+    try {
+      return await startBelfry(withoutTls(config), { host: '127.0.0.1', port: 0 });
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'conflict') || Date.now() > giveUpAt) throw error;
+    }
+    await sleep(100);
+    const running = await findServer(config);
+    if (running !== undefined) return running;
+  }
+}
+
+/** A connection inside one process needs no certificate. */
+function withoutTls(config: Config): Config {
+  return { ...config, tlsCert: null, tlsKey: null };
+}

@@ -1,0 +1,15 @@
+import type { z } from 'zod';
+import type * as schemas from '../dialects/native/schemas.ts';
+
+// Answers of `/belfry/v1`, as its schemas describe them.
+
+export type Organization = z.output<typeof schemas.organization>;
+export type NewUser = z.output<typeof schemas.newUser>;
+export type User = z.output<typeof schemas.user>;
+export type Client = z.output<typeof schemas.client>;
+export type ClientWithSecret = z.output<typeof schemas.clientWithSecret>;
+export type Receipt = z.output<typeof schemas.receipt>;
+export type ImportOutcome = z.output<typeof schemas.importOutcome>;
+export type Reject = z.output<typeof schemas.reject>;
+export type Migration = z.output<typeof schemas.migration>;
+export type AuditVerdict = z.output<typeof schemas.auditVerdict>;

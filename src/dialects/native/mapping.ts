@@ -1,0 +1,68 @@
+import type { z } from 'zod';
+import type { PlacedClient } from '../../core/clients/list-clients.ts';
+import type { ListedImport } from '../../core/imports/list-imports.ts';
+import type { IngestHealth } from '../../core/imports/read-health.ts';
+import type { FinishedImport } from '../../core/imports/run-import.ts';
+import type { PlacedOrganization } from '../../core/orgs/list-organizations.ts';
+import type { PlacedUser } from '../../core/users/list-users.ts';
+import type * as schemas from './schemas.ts';
+
+// Model → wire, member by member: what is added to a model does not become public by itself.
+
+export function toOrganization(model: PlacedOrganization): z.input<typeof schemas.organization> {
+  const { id, uuid, slug, name, parent, createdAt } = model;
+  return { id, uuid, slug, name, parent, createdAt };
+}
+
+export function toUser(model: PlacedUser): z.input<typeof schemas.user> {
+  const { id, email, name, role, organization, enabled, createdAt, lastSignInAt } = model;
+  return { id, email, name, role, organization, enabled, createdAt, lastSignInAt };
+}
+
+export function toClient(model: PlacedClient): z.input<typeof schemas.client> {
+  const { id, name, organization, api, scopes, ownerUserId, enabled, createdAt, lastUsedAt } = model;
+  return {
+    clientId: id,
+    name,
+    organization,
+    api,
+    scopes: scopes && [...scopes],
+    ownerUserId,
+    enabled,
+    createdAt,
+    lastUsedAt,
+  };
+}
+
+export function toClientWithSecret(model: PlacedClient, secret: string): z.input<typeof schemas.clientWithSecret> {
+  const { clientId, ...rest } = toClient(model);
+  return { clientId, clientSecret: secret, ...rest };
+}
+
+export function toImportOutcome(path: string, model: FinishedImport): z.input<typeof schemas.importOutcome> {
+  const { receipt, format, importId, damage = null } = model;
+  return { ...receipt, importId, path, format, damage };
+}
+
+export function toListedImport(model: ListedImport): z.input<typeof schemas.listedImport> {
+  const { id, path, format, state, receipt, reason, actor, startedAt, finishedAt } = model;
+  return { importId: id, path, format, state, receipt, reason, by: actor.label, startedAt, finishedAt };
+}
+
+export function toHealth({ batches, newestEventAt, unfinished }: IngestHealth): z.input<typeof schemas.health> {
+  const { open, committed, setAside, received, stored, rejected, ignored, lastCommittedAt } = batches;
+  return {
+    batches: { open, committed, setAside, received, stored, rejected, ignored, lastCommittedAt },
+    newestEventAt,
+    unfinished: unfinished.map((batch) => ({
+      batch: batch.seq,
+      state: batch.state,
+      path: batch.path,
+      format: batch.format,
+      received: batch.received,
+      attempts: batch.attempts,
+      reason: batch.reason,
+      openedAt: batch.openedAt,
+    })),
+  };
+}

@@ -1,0 +1,41 @@
+import type { NativeRoute } from '../route.ts';
+import { createClient } from './create-client.ts';
+import { createOrganization } from './create-organization.ts';
+import { createUser } from './create-user.ts';
+import { disableClient } from './disable-client.ts';
+import { enableClient } from './enable-client.ts';
+import { importLog } from './import-log.ts';
+import { listClients } from './list-clients.ts';
+import { listImports } from './list-imports.ts';
+import { listMigrations } from './list-migrations.ts';
+import { listOrganizations } from './list-organizations.ts';
+import { listRejects } from './list-rejects.ts';
+import { listUsers } from './list-users.ts';
+import { readHealth } from './read-health.ts';
+import { readOrganization } from './read-organization.ts';
+import { readStatus } from './read-status.ts';
+import { resetClientSecret } from './reset-client-secret.ts';
+import { verifyAudit } from './verify-audit.ts';
+
+/** @param surfaces names of the vendors' surfaces, which a client may be made for */
+export function nativeRoutes(surfaces: readonly string[]): NativeRoute[] {
+  return [
+    readStatus,
+    listMigrations,
+    verifyAudit,
+    listOrganizations,
+    createOrganization,
+    readOrganization,
+    listUsers,
+    createUser,
+    listClients,
+    createClient(surfaces),
+    disableClient,
+    enableClient,
+    resetClientSecret,
+    importLog,
+    listImports,
+    listRejects,
+    readHealth,
+  ];
+}
