@@ -24,7 +24,7 @@ export function mappingOf(record: RecordSql): RecordMapping {
   if (meaning === undefined) throw new Error(`nothing says what ${record.table.name} means`);
   const timestamp = field(record, 'timestamp');
   const { with: further = [], columns } = meaning(record);
-  const { raw = 'text' } = columns;
+  const { raw = 'original' } = columns;
   return {
     with: [...record.with, `${timeSql(timestamp)} AS logged_at`, `${record.refused} AS misshapen`, ...further],
     columns: {
@@ -33,7 +33,7 @@ export function mappingOf(record: RecordSql): RecordMapping {
       time: 'logged_at',
       kind: `'${record.table.kind}'`,
       record_type: `'${record.table.name}'`,
-      raw: record.originalSql(raw),
+      raw,
     },
   };
 }

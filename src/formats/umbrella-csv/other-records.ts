@@ -18,7 +18,7 @@ export const audit: Meaning = (record) => {
         before: maskedSettingsSql(f('before')),
         after: maskedSettingsSql(f('after')),
       }),
-      raw: maskedSettingsSql('text'),
+      raw: maskedSettingsSql('original'),
     },
   };
 };
@@ -39,7 +39,7 @@ export const dlp: Meaning = (record) => {
       severity: `multiIf(${severity} IN ('high', 'alert', 'critical'), 1, ${severity} IN ('medium', 'warn'), 2, ${severity} IN ('low', 'info'), 3, 0)`,
       direction: f('traffic_direction'),
       extra: everyColumn(record),
-      raw: maskedUrlsSql('text'),
+      raw: maskedUrlsSql('original'),
     },
   };
 };

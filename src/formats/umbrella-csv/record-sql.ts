@@ -6,7 +6,7 @@ import { knownColumns, type Table } from './tables.ts';
  */
 export interface RecordSql {
   readonly table: Table;
-  /** Items of the WITH clause that define `f` and what is needed beside it. */
+  /** Items of the WITH clause that define `f`, `original` (the record as it stood in the source) and what they need. */
   readonly with: readonly string[];
   /** String: why the record has not the table's shape, '' where it has. */
   readonly refused: string;
@@ -14,8 +14,6 @@ export interface RecordSql {
   readonly columns: number;
   /** Array(String) each, as many: names and values of columns that the table does not know. */
   readonly surplus: { readonly names: string; readonly values: string };
-  /** String: an expression over the record's text, as it stood in the source. */
-  readonly originalSql: (text: string) => string;
   /** Array(String) of a list in a field. */
   readonly listSql: (text: string) => string;
 }

@@ -14,7 +14,6 @@ export function rowSql(table: Table): RecordSql {
     refused: shortRowSql('length(f)', table.least),
     columns: known,
     surplus: { names: columnNamesSql(`${known + 1}`, 'length(f) + 1'), values: `arraySlice(f, ${known + 1})` },
-    originalSql,
     listSql: commaListSql,
   };
 }
@@ -48,27 +47,23 @@ export function rowByNameSql(table: Table): RecordSql {
       names: `arrayConcat(header.unknown, ${columnNamesSql('header.width + 1', 'greatest(length(cells), header.width) + 1')})`,
       values: `arraySlice(f, ${known + 1})`,
     },
-    originalSql,
     listSql: commaListSql,
   };
 }
 
-/** `cells`: the values of the row in the order they stand in. */
+/** `cells`: the values of the row in the order they stand in; `original`: the row with its own line ends. */
 const CELLS = [
+  `if(${isEscapedSql('text')}, ${unescapeSql('text')}, text) AS original`,
   `splitByString('","', substring(text, 2, greatest(length(text), 2) - 2)) AS quick`,
   `startsWith(text, '"') AND endsWith(text, '"') AND countSubstrings(text, '"') = 2 * length(quick)
     AND NOT ${isEscapedSql('text')} AS is_plain`,
-  `if(is_plain, quick, ${rarelySql('text', 'NOT is_plain', anyCellsSql)}) AS cells`,
+  `if(is_plain, quick, ${rarelySql('original', 'NOT is_plain', anyCellsSql)}) AS cells`,
 ];
-
-function originalSql(text: string): string {
-  return `if(${isEscapedSql('text')}, ${unescapeSql(text)}, ${text})`;
-}
 
 /** Fields with or without quotes, blanks around them, quotes doubled inside. */
 function anyCellsSql(text: string): string {
   // RE2 matches no invalid UTF-8: without the repair a field that holds some would be cut at it.
-  const cells = `extractAll(concat(',', toValidUTF8(${unescapeSql(text)})), ',[ \\t]*("(?:[^"]|"")*"|[^,]*)')`;
+  const cells = `extractAll(concat(',', toValidUTF8(${text})), ',[ \\t]*("(?:[^"]|"")*"|[^,]*)')`;
   return `arrayMap(x -> if(length(x) > 1 AND startsWith(x, '"') AND endsWith(x, '"'),
     replaceAll(substring(x, 2, length(x) - 2), '""', '"'), trimBoth(x)), ${cells})`;
 }

@@ -116,7 +116,7 @@ export const proxy: Meaning = (record) => {
         blocked_file_type: `if(${verdictSql(f('action'))} = 'blocked', ${f('detected_file_type')}, '')`,
       }),
       // To search the addresses alone for secrets is quicker than the whole row.
-      raw: `if(masked_url = ${f('url')} AND masked_referer = ${f('referer')}, text, ${maskedUrlsSql('text')})`,
+      raw: `if(masked_url = ${f('url')} AND masked_referer = ${f('referer')}, original, ${maskedUrlsSql('original')})`,
     },
   };
 };

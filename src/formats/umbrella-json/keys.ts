@@ -13,6 +13,7 @@ export function recordSql(table: Table): RecordSql {
   return {
     table,
     with: [
+      'text AS original',
       `JSONExtract(toValidUTF8(text), 'Map(String, String)') AS object`,
       `arrayMap(k -> lower(replaceRegexpAll(k, '[ _-]', '')), mapKeys(object)) AS keys`,
       'mapValues(object) AS values',
@@ -26,7 +27,6 @@ export function recordSql(table: Table): RecordSql {
       names: 'arrayFilter((k, is) -> is, mapKeys(object), is_unknown)',
       values: 'arrayFilter((v, is) -> is, values, is_unknown)',
     },
-    originalSql: (text) => text,
     listSql: (text) => `if(startsWith(${text}, '['), JSONExtract(${text}, 'Array(String)'), ${commaListSql(text)})`,
   };
 }
