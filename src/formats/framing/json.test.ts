@@ -10,8 +10,8 @@ interface Output {
 }
 
 /** Everything the framer makes of an input that arrives in windows of at least `size` bytes. */
-function read(input: string | Buffer, size = Number.POSITIVE_INFINITY): Output {
-  const framer: Framer = createJsonFramer({ variant: 'v', context: '' });
+function read(input: string | Buffer, size = Number.POSITIVE_INFINITY, insideList = false): Output {
+  const framer: Framer = createJsonFramer({ variant: 'v', context: '', insideList });
   const bytes = Buffer.from(input);
   const all = { text: '', lineCount: 0, records: 0 };
   let start = 0;
@@ -46,6 +46,12 @@ describe('createJsonFramer', () => {
 
   it('reads an array on one line', () => {
     expect(read('[{"a":1},{"b":[]},{}]')).toEqual({ text: '{"a":1}\n{"b":[]}\n{}\n', lineCount: 3, records: 3 });
+  });
+
+  it('passes over what follows the list it began in', () => {
+    const input = '{"a":[1]},\n{"b":2}\n],\n"rest": {"c":3}\n}\n';
+    const whole = { text: '{"a":[1]}\n{"b":2}\n\n\n\n', lineCount: 5, records: 2 };
+    for (const size of [1, 4, 100]) expect(read(input, size, true)).toEqual(whole);
   });
 
   it('strips a byte order mark at the start, in however small windows it comes', () => {

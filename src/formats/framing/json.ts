@@ -4,6 +4,8 @@ import { byteOrderMarkLength } from './lines.ts';
 export interface JsonFramerOptions {
   readonly variant: string;
   readonly context: string;
+  /** The input begins inside a list; whatever follows the end of the list is passed over. */
+  readonly insideList?: boolean;
 }
 
 const LF = 0x0a;
@@ -29,27 +31,31 @@ const MAX_DEPTH = 512;
  * Anything else between objects, and an object that stops being JSON midway, becomes a record of its own up to where the
  * damage shows, for the mapping to refuse: damage costs one record, not the rest of the input.
  */
-export function createJsonFramer(options: JsonFramerOptions): Framer {
+export function createJsonFramer({ variant, context, insideList = false }: JsonFramerOptions): Framer {
   // Lines given out for objects that shared a line, not yet made up for by line ends of the source.
   let linesAhead = 0;
   let atStart = true;
+  let listEnded = false;
   return {
     cut(window, atEnd) {
       const output = new LineWriter(window, linesAhead);
       const start = atStart ? byteOrderMarkLength(window) : 0;
-      const consumed = cutRecords(window, start, atEnd, output);
+      let consumed = listEnded ? 0 : cutRecords(window, start, atEnd, insideList, output);
+      listEnded ||= insideList && window[consumed] === CLOSE_LIST;
+      if (listEnded) consumed = output.passOver(consumed);
       linesAhead = output.linesAhead;
       if (consumed > 0) atStart = false;
       const { lineCount, records } = output;
-      return { consumed, lines: [output.bytes()], lineCount, records, ...options, faults: [] };
+      return { consumed, lines: [output.bytes()], lineCount, records, variant, context, faults: [] };
     },
   };
 }
 
-function cutRecords(window: Buffer, start: number, atEnd: boolean, output: LineWriter): number {
+function cutRecords(window: Buffer, start: number, atEnd: boolean, untilListEnd: boolean, output: LineWriter): number {
   let at = start;
   while (at < window.length) {
     const byte = window[at];
+    if (byte === CLOSE_LIST && untilListEnd) return at;
     if (byte === LF) output.endLine();
     if (byte === LF || isBetweenRecords(byte)) {
       at += 1;
@@ -153,6 +159,12 @@ class LineWriter {
   endLine(): void {
     if (this.linesAhead > 0) this.linesAhead -= 1;
     else this.#newlines(1);
+  }
+
+  /** Leaves out the rest of the window but for its line ends. */
+  passOver(start: number): number {
+    for (let at = start; at < this.#window.length; at += 1) if (this.#window[at] === LF) this.endLine();
+    return this.#window.length;
   }
 
   record(start: number, end: number): void {

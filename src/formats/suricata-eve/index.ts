@@ -1,0 +1,29 @@
+import { badInput } from '../../model/errors.ts';
+import type { Format } from '../format.ts';
+import { createJsonFramer } from '../framing/json.ts';
+import { createLineFramer } from '../framing/lines.ts';
+import { eveMapping } from './mapping.ts';
+import { isOneALine, recogniseEve } from './recognise.ts';
+import { createWrapperFramer } from './wrapper.ts';
+
+const NAME = 'suricata-eve';
+
+/** Suricata's event log, eve.json, of every version and in every layout (spec log-formats.md, section 2). */
+export const suricataEve: Format = {
+  name: NAME,
+  title: 'Suricata EVE JSON',
+  recognise: recogniseEve,
+  createFramer(input) {
+    const variant = input.variant ?? recogniseEve(input)?.variant ?? 'events';
+    if (variant === 'wrapped') return createWrapperFramer({ variant, context: '' });
+    if (variant !== 'events') throw badInput('format', `${NAME}/${variant}`, 'the variants are events and wrapped');
+    return isOneALine(input.head)
+      ? createLineFramer({ variant, context: '' })
+      : createJsonFramer({ variant, context: '' });
+  },
+  variants: {
+    events: eveMapping('text'),
+    // The event is a JSON string, pretty-printed once more; line ends are no part of a JSON value and can go.
+    wrapped: eveMapping(`replaceRegexpAll(JSONExtractString(text, 'data'), '[\\\\r\\\\n]+[ \\\\t]*', '')`),
+  },
+};
