@@ -78,9 +78,11 @@ function bucketed(
   };
 }
 
+const LONGER_THAN_ANY_BUCKET = 2 * 86_400;
+
 /** Buckets of one length are found by arithmetic; days of 23 and 25 hours need their starts. */
 function startSql(conditions: Conditions, starts: BucketStarts): string {
-  const [first = 0, second = first + 1] = starts;
+  const [first = 0, second = first + LONGER_THAN_ANY_BUCKET] = starts;
   const length = second - first;
   const isEven = starts.every((start, index) => start === first + index * length);
   if (!isEven) return `roundDown(second, ${conditions.bind('Array(Int64)', starts)})`;

@@ -6,8 +6,8 @@ import { type TrafficQuestion, trafficSource } from './traffic-source.ts';
 export async function readActiveIdentities(store: EventStore, question: TrafficQuestion): Promise<Map<string, number>> {
   const source = trafficSource(question, ['identity']);
   const rows = await store.query<{ type: string; identities: number }>(
-    `SELECT names.type AS type, uniqExact(s.key) AS identities FROM ${source.sql} AS s
-    INNER JOIN (${IDENTITY_TYPES_SQL}) AS names ON s.key = names.key GROUP BY type`,
+    `SELECT type, count() AS identities FROM (${IDENTITY_TYPES_SQL})
+    WHERE key IN (SELECT s.key FROM ${source.sql} AS s) GROUP BY type`,
     { ...source.parameters, org: question.organizationId, facet: FACETS.identity },
   );
   return new Map(rows.map(({ type, identities }) => [type, identities]));

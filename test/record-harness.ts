@@ -1,0 +1,58 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EventStore } from '../src/events/client.ts';
+import { prepareLanding } from '../src/events/landing.ts';
+import { migrateEvents } from '../src/events/migrate.ts';
+import { RECORD_COLUMNS, type RecordColumn } from '../src/formats/record.ts';
+
+/** What a format would read from one record; columns left out are absent. */
+export type LogRecord = Readonly<Partial<Record<RecordColumn, unknown>>> & {
+  /** `2025-03-30 01:02:03.123456`, UTC. */
+  readonly time: string;
+};
+
+export interface RecordHarness {
+  readonly store: EventStore;
+  /** Stores records the way every format's records are stored, as one batch. */
+  insert(organizationId: number, records: readonly LogRecord[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+const COLUMNS = Object.entries(RECORD_COLUMNS).map(([name, { type }]) => ({ name, type }));
+const NAMES = COLUMNS.map((column) => column.name).join(', ');
+const STRUCTURE = COLUMNS.map(({ name, type }) => `${name} ${type}`)
+  .join(', ')
+  .replaceAll("'", "\\'");
+
+/** A real event store in a directory of its own, fed with records instead of log files. */
+export async function openRecordHarness(): Promise<RecordHarness> {
+  const folder = await mkdtemp(join(tmpdir(), 'belfry-records-'));
+  const store = new EventStore({ path: join(folder, 'events') });
+  await migrateEvents(store);
+  const columns = Object.entries(RECORD_COLUMNS).map(([name, { type, missing }]) => ({
+    name,
+    type,
+    expression: missing,
+  }));
+  await prepareLanding(store, [{ name: 'records', format: 'records', with: [], columns }]);
+  let seq = 0;
+  return {
+    store,
+    async insert(organizationId, records) {
+      seq += 1;
+      const path = join(folder, `${seq}.jsonl`);
+      await writeFile(path, records.map((record) => JSON.stringify(record)).join('\n'));
+      await store.command(
+        `INSERT INTO parsed (org, seq, row, line, format, ${NAMES})
+        SELECT {org:UInt32}, {seq:UInt64}, rowNumberInAllBlocks() AS row, row + 1, 'records', ${NAMES}
+        FROM file('${path}', 'JSONEachRow', '${STRUCTURE}') SETTINGS max_threads = 1`,
+        { org: organizationId, seq },
+      );
+    },
+    async close() {
+      await store.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
