@@ -1,7 +1,7 @@
 import type { Frame, Framer, FramingFault } from '../format.ts';
 import { byteOrderMarkLength } from './lines.ts';
 
-export interface CsvFramerOptions {
+interface CsvFramerOptions {
   readonly variant: string;
   readonly context: string;
   /** The first record names columns: it keeps its number and loses its content. */

@@ -1,7 +1,7 @@
 import { field, list, type RecordSql, rarelySql } from './record-sql.ts';
 
 /** What identities become: items for the WITH clause and the two record columns. */
-export interface IdentitySql {
+interface IdentitySql {
   readonly with: readonly string[];
   readonly labels: string;
   readonly types: string;

@@ -30,7 +30,7 @@ export function list(record: RecordSql, name: string): string {
   return record.listSql(field(record, name));
 }
 
-export function quoteSql(text: string): string {
+function quoteSql(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 
