@@ -20,11 +20,28 @@ export interface ServedDocument {
 export async function serveDocument(app: FastifyInstance, { name, info, registry }: ServedDocument): Promise<void> {
   app.setValidatorCompiler(() => (value) => ({ value }));
   app.setSerializerCompiler(() => (body) => JSON.stringify(body));
+  const withSchemas = createJsonSchemaTransformObject({ schemaRegistry: registry });
   await app.register(swagger, {
     openapi: info,
     transform: createJsonSchemaTransform({ schemaRegistry: registry }),
-    transformObject: createJsonSchemaTransformObject({ schemaRegistry: registry }),
+    transformObject: (document) => withoutUnusedSchemas(withSchemas(document) as DescribedDocument) as OpenApiDocument,
   });
   app.get(`/docs/${name}/openapi.json`, { schema: { hide: true } }, () => app.swagger());
   await app.register(swaggerUi, { routePrefix: `/docs/${name}` });
+}
+
+type OpenApiDocument = ReturnType<ReturnType<typeof createJsonSchemaTransformObject>>;
+
+interface DescribedDocument {
+  readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
+}
+
+/** Each named schema is written twice, as input and as output; most are only one of them. */
+function withoutUnusedSchemas(document: DescribedDocument): DescribedDocument {
+  const { schemas } = document.components;
+  const text = JSON.stringify(document);
+  const used = Object.entries(schemas).filter(([name]) => text.includes(`"#/components/schemas/${name}"`));
+  const pruned = { ...document, components: { ...document.components, schemas: Object.fromEntries(used) } };
+  // What only an unused schema used is unused now.
+  return used.length === Object.keys(schemas).length ? pruned : withoutUnusedSchemas(pruned);
 }

@@ -1,0 +1,31 @@
+import fastify from 'fastify';
+import type { Dialect, DialectDeps } from '../src/dialects/dialect.ts';
+import { DIALECTS } from '../src/dialects/registry.ts';
+
+/** The OpenAPI document of every surface, as the server answers it, by the name of its file in docs/openapi. */
+export async function openapiDocuments(): Promise<Map<string, string>> {
+  const documents = new Map<string, string>();
+  for (const dialect of DIALECTS) documents.set(`${dialect.name}.json`, await openapiDocument(dialect));
+  return documents;
+}
+
+async function openapiDocument(dialect: Dialect): Promise<string> {
+  const app = fastify();
+  await dialect.register(app, DEPS);
+  const answer = await app.inject(`/docs/${dialect.name}/openapi.json`);
+  await app.close();
+  return `${JSON.stringify(answer.json(), null, 2)}\n`;
+}
+
+/** Describing a surface opens no store. */
+const DEPS: DialectDeps = {
+  context: {} as DialectDeps['context'],
+  ingest: {} as DialectDeps['ingest'],
+  operatorToken: '',
+  tokenKey: new Uint8Array(32),
+  tokenLifetimeSeconds: 3600,
+  publicUrl: null,
+  limits: { requestsPerSecond: 0, tokensPerMinute: 0 },
+  offsetCeiling: 0,
+  noisyDomains: [],
+};

@@ -1,0 +1,6 @@
+import type { DialectContract } from './dialect-contract.ts';
+import { nativeContract } from './native.ts';
+import { umbrellaV2Contract } from './umbrella-v2.ts';
+
+/** What the suite knows of each dialect. */
+export const CONTRACTS: readonly DialectContract[] = [umbrellaV2Contract, nativeContract];
