@@ -61,12 +61,18 @@ async function importFile(
   try {
     const query = { path: name, format: options.format, timezone: options.timezone };
     const route = `/organizations/${encodeURIComponent(slug)}/imports`;
-    const { damage, ...outcome } = await api.upload<ImportOutcome>(route, query, counted(open(file), onBytes));
-    return { ...outcome, path, ...(damage !== null && { damage }) };
+    const { damage, path: _, ...outcome } = await api.upload<ImportOutcome>(route, query, counted(open(file), onBytes));
+    return { path, ...outcome, ...(damage !== null && { damage }) };
   } catch (error) {
-    if (error instanceof AppError) return failed(path, { code: error.code, message: error.public });
-    throw error;
+    if (!(error instanceof AppError) || isAboutOptions(error, options)) throw error;
+    return failed(path, { code: error.code, message: error.public.replace(`${name}: `, '') });
   }
+}
+
+/** A format or a zone that nobody knows is wrong for every file. */
+function isAboutOptions(error: AppError, { format, timezone }: ImportOptions): boolean {
+  const given: Readonly<Record<string, string | undefined>> = { format, timezone };
+  return error.faults.some(({ where, value }) => value !== undefined && given[where] === value);
 }
 
 function failed(path: string, error: NonNullable<ImportedFile['error']>): ImportedFile {

@@ -29,7 +29,8 @@ function describe(error: unknown): Failure {
 }
 
 /** Faults that the sentence above does not tell already. */
-function furtherFaults({ message, faults }: Failure): string[] {
+function furtherFaults({ code, message, faults }: Failure): string[] {
+  if (code !== 'bad_request') return [];
   return faults
     .filter((fault) => !message.includes(fault.message))
     .map(({ where, value, message }) => `  ${where}${value === undefined ? '' : ` ${value}`}: ${message}`);

@@ -41,7 +41,7 @@ export function toClientWithSecret(model: PlacedClient, secret: string): z.input
 
 export function toImportOutcome(path: string, model: FinishedImport): z.input<typeof schemas.importOutcome> {
   const { receipt, format, importId, damage = null } = model;
-  return { ...receipt, importId, path, format, damage };
+  return { path, format, importId, ...receipt, damage };
 }
 
 export function toListedImport(model: ListedImport): z.input<typeof schemas.listedImport> {
