@@ -22,4 +22,4 @@ export async function readTopUrls(store: EventStore, question: TrafficQuestion, 
 }
 
 /** From the slash after the host to the query, '' where there is none. Some logs write no scheme. */
-const PATH_SQL = "extract(url, '^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?[^/?#]*(/[^?#]*)')";
+const PATH_SQL = "extract(replaceRegexpOne(url, '^(?:[A-Za-z][A-Za-z0-9+.-]*:)?//', ''), '^[^/?#]*(/[^?#]*)')";
