@@ -97,6 +97,8 @@ describe('umbrella-csv: other folders', () => {
       identity_types: ['roaming', 'site'],
       policy_categories: [4],
       antivirus_threats: ['EICAR'],
+      threats: ['Bad.Ware'],
+      threat_types: ['Malware'],
       amp_disposition: 'malicious',
       amp_score: 95,
       data_loss_state: 'blocked',

@@ -8,6 +8,7 @@ import {
   protocolSql,
   queryTypeSql,
   returnCodeSql,
+  threatTypeSql,
   unknownActionSql,
   verdictSql,
 } from './words.ts';
@@ -76,6 +77,8 @@ export const proxy: Meaning = (record) => {
       `${f('application_name')} != '' AND length(listed_applications) != 1 AS is_named_apart`,
     ],
     columns: {
+      threats: `if(${f('amp_malware')} = '', emptyArrayString(), [${f('amp_malware')}])`,
+      threat_types: `if(${f('amp_malware')} = '', emptyArrayString(), [${threatTypeSql(f('amp_malware'))}])`,
       verdict: verdictSql(f('action')),
       src_ip: f('internal_ip'),
       nat_ip: f('external_ip'),

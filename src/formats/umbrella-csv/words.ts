@@ -22,6 +22,28 @@ export function unknownActionSql(action: string): string {
   return `if(lower(${action}) IN (${listOfSql(VERDICT_WORDS).slice(1, -1)}), '', ${action})`;
 }
 
+/** Words in malware names, and the threat type each speaks of (spec umbrella.md, section 11). */
+const THREAT_WORDS: Readonly<Record<string, string>> = {
+  ransom: 'Ransomware',
+  miner: 'Cryptojacking',
+  backdoor: 'Backdoor',
+  rootkit: 'Rootkit',
+  dropper: 'Dropper',
+  worm: 'Worm',
+  spy: 'Spyware',
+  stealer: 'Information Stealer',
+  adware: 'Adware',
+  trojan: 'Trojan',
+};
+
+/** Exports name the malware, never its type: the type is read off the name. */
+export function threatTypeSql(malware: string): string {
+  const cases = Object.entries(THREAT_WORDS).map(
+    ([word, type]) => `position(lower(${malware}), '${word}') > 0, '${type}'`,
+  );
+  return `multiIf(${cases.join(', ')}, 'Malware')`;
+}
+
 const QUERY_TYPES: Readonly<Record<string, string>> = {
   '1': 'A',
   '2': 'NS',
