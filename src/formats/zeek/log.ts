@@ -8,6 +8,6 @@ export interface ZeekLog {
   readonly columns: Readonly<Partial<Record<Exclude<RecordColumn, 'extra'>, string>>>;
   /** Fields that a column holds in full, so that `extra` need not. */
   readonly consumed: readonly string[];
-  /** Entries of `extra` beside the fields: an expression for a `Map(String, String)`. */
-  readonly extra?: string;
+  /** Entries that `extra` gets beside the fields, an expression for a `Map(String, String)`, and when. */
+  readonly extra?: { readonly when: string; readonly entries: string };
 }

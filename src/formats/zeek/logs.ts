@@ -31,7 +31,7 @@ const SERVICES = `arrayFilter(s -> s != '' AND NOT startsWith(s, '-'), splitByCh
 const ORIG_IP_BYTES = `toUInt64OrNull(${field('orig_ip_bytes')})`;
 const RESP_IP_BYTES = `toUInt64OrNull(${field('resp_ip_bytes')})`;
 /** ICMP has no ports: Zeek keeps type and code in their place. */
-const HAS_PORTS = `${field('proto')} != 'icmp'`;
+const HAS_PORTS = `(${field('proto')} != 'icmp')`;
 
 /** log-formats.md, 3.3. Zeek watches and decides nothing: a rejected connection (`REJ`) is no verdict of a firewall. */
 const CONN: ZeekLog = {
@@ -49,7 +49,10 @@ const CONN: ZeekLog = {
     ${field('local_orig')} = 'false' AND ${field('local_resp')} = 'true', 'INBOUND', '')`,
   },
   consumed: ['orig_bytes', 'resp_bytes'],
-  extra: `if(${HAS_PORTS}, map(), map('icmp_type', ${field('id.orig_p')}, 'icmp_code', ${field('id.resp_p')}))`,
+  extra: {
+    when: `NOT ${HAS_PORTS}`,
+    entries: `map('icmp_type', ${field('id.orig_p')}, 'icmp_code', ${field('id.resp_p')})`,
+  },
 };
 
 const NOTE = field('note');

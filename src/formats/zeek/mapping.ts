@@ -13,7 +13,7 @@ export function recordMapping(container: readonly string[]): RecordMapping {
   });
   return {
     with: [...container, LOG, HAPPENED],
-    columns: { ...Object.fromEntries(columns), extra: byLog(extraOf, otherFields([])) },
+    columns: { ...Object.fromEntries(columns), extra: extra() },
   };
 }
 
@@ -58,10 +58,13 @@ function byLog(expressionOf: (log: ZeekLog) => string | undefined, otherwise: st
   return cases.length === 0 ? otherwise : `multiIf(${[...cases, otherwise].join(',\n    ')})`;
 }
 
-function extraOf({ consumed, extra }: ZeekLog): string {
-  return extra === undefined ? otherFields(consumed) : `mapConcat(${otherFields(consumed)}, ${extra})`;
-}
-
-function otherFields(consumed: readonly string[]): string {
-  return `mapFilter((name, value) -> value NOT IN ('', '[]') AND name NOT IN ${array([...COMMON_FIELDS, ...consumed])}, fields)`;
+/** One filter for all logs: the engine would run each of several over every record. */
+function extra(): string {
+  const consumed = Object.entries(LOGS).flatMap(([name, log]) => log.consumed.map((key) => `${name} ${key}`));
+  const others = `mapFilter((name, value) -> value NOT IN ('', '[]') AND name NOT IN ${array(COMMON_FIELDS)}
+    AND concat(log, ' ', name) NOT IN ${array(consumed)}, fields)`;
+  const cases = Object.entries(LOGS).flatMap(([name, { extra }]) =>
+    extra === undefined ? [] : [`log = ${text(name)} AND ${extra.when}, mapConcat(${others}, ${extra.entries})`],
+  );
+  return `multiIf(${[...cases, others].join(',\n    ')})`;
 }
