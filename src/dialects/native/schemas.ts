@@ -12,7 +12,7 @@ function named<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
 const instant = z.string().describe('ISO 8601, UTC');
 const count = z.int().min(0);
 
-export const fault = named(
+const fault = named(
   'Fault',
   z.object({
     where: z.string().describe('Parameter or member that was wrong'),
