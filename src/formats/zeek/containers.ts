@@ -12,7 +12,7 @@ import { array, bind, text } from './sql.ts';
 type Container = readonly string[];
 
 /** What a column holds, as far as its spelling goes; the third is a set or vector of anything but texts. */
-export const CELL_TYPES = ['', 'texts', 'numbers', 'bool'] as const;
+export type CellType = '' | 'texts' | 'numbers' | 'bool';
 
 // Separators inside values are escaped, so another one can take the place of the usual one before anything else is read.
 const USUAL_SEPARATOR = `if(separator = '', text, replaceAll(replaceAll(text, '\\t', ${text('\\x09')}), separator, '\\t'))`;

@@ -1,6 +1,4 @@
-import type { CELL_TYPES } from './containers.ts';
-
-type CellType = (typeof CELL_TYPES)[number];
+import type { CellType } from './containers.ts';
 
 /** What the header lines of a TSV log say so far. A new block replaces what it names. */
 export interface TsvHeader {
