@@ -19,7 +19,7 @@ export interface ActivityRequest {
 
 export interface ActivityPage {
   readonly events: ActivityEvent[];
-  /** Where the next page begins and what it may see; null when this page reached the end. */
+  /** Where the next page of a walk begins and what it may see; null at its end, and for pages that walk nowhere. */
   readonly next: { readonly position: EventPosition; readonly horizon: number } | null;
 }
 
@@ -33,15 +33,24 @@ export async function listActivity(context: Context, scope: Scope, request: Acti
   const organizationId = scope.organization.id;
   const kinds = request.filter.kinds ?? TRAFFIC_KINDS;
   if (kinds.length === 0) return { events: [], next: null };
-  const seen = request.page.horizon ?? (await horizon(context.control.db));
-  const page = request.page.walk ? { ...request.page, horizon: seen } : request.page;
+  const page = await withHorizon(context, request.page);
   const rows = await readActivity(context.events, organizationId, { ...request, kinds, page });
   const names = await namesOf(context, organizationId, rows);
   const events = rows.map((row) => toActivityEvent(row, names));
+  return { events, next: nextOf(events, page) };
+}
+
+/** The first page of a walk fixes what all its pages may see. */
+async function withHorizon(context: Context, page: PageRequest): Promise<PageRequest> {
+  if (!page.walk || page.horizon !== undefined) return page;
+  return { ...page, horizon: await horizon(context.control.db) };
+}
+
+function nextOf(events: readonly ActivityEvent[], page: PageRequest): ActivityPage['next'] {
   const last = events.at(-1);
-  if (last === undefined || events.length < request.page.limit) return { events, next: null };
+  if (last === undefined || page.horizon === undefined || events.length < page.limit) return null;
   const { timeUs, seq, row } = last;
-  return { events, next: { position: { timeUs, seq, row }, horizon: seen } };
+  return { position: { timeUs, seq, row }, horizon: page.horizon };
 }
 
 async function namesOf(
