@@ -1,4 +1,5 @@
 import { errors, type JWTPayload, jwtVerify } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { type ApiClient, usableApiClient } from '../../control/repos/api-clients.ts';
 import { isWithin, organizationById } from '../../control/repos/organizations.ts';
 import { isRevoked } from '../../control/repos/tokens.ts';
@@ -34,7 +35,32 @@ export async function authenticateToken(context: Context, token: string, signing
   return { client, organization };
 }
 
+/**
+ * Claims of tokens whose signature was checked, by token and key: a signature does not change, and checking it is what a
+ * request costs most before it asks the stores. Only the signature is remembered; times and revocation are looked at each time.
+ */
+const VERIFIED = new WeakMap<Uint8Array, LRUCache<string, JWTPayload>>();
+
 async function verify(context: Context, token: string, signing: TokenSigning): Promise<JWTPayload> {
+  const known = verifiedWith(signing.key).get(`${signing.audience} ${token}`);
+  if (known !== undefined) {
+    if ((known.exp ?? 0) * 1000 <= context.now()) throw unauthenticated();
+    return known;
+  }
+  const payload = await checkSignature(context, token, signing);
+  verifiedWith(signing.key).set(`${signing.audience} ${token}`, payload);
+  return payload;
+}
+
+function verifiedWith(key: Uint8Array): LRUCache<string, JWTPayload> {
+  const present = VERIFIED.get(key);
+  if (present !== undefined) return present;
+  const made = new LRUCache<string, JWTPayload>({ max: 10_000 });
+  VERIFIED.set(key, made);
+  return made;
+}
+
+async function checkSignature(context: Context, token: string, signing: TokenSigning): Promise<JWTPayload> {
   try {
     const { payload } = await jwtVerify(token, signing.key, {
       algorithms: [TOKEN_ALGORITHM],
