@@ -5,7 +5,7 @@ import { AppError } from '../../model/errors.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { DialectDeps } from '../dialect.ts';
 import { bearerToken } from '../kit/authorization-header.ts';
-import { rateLimit } from '../kit/rate-limit.ts';
+import { type RateLimit, rateLimit } from '../kit/rate-limit.ts';
 import { permissionsOf } from './scopes.ts';
 
 export const NAME = 'umbrella-reporting-v2';
@@ -31,20 +31,22 @@ export function createGuard(deps: DialectDeps): Guard {
       permissions: permissionsOf(client.scopes),
       actor: { type: 'client', id: client.id, label: client.name, from: request.ip, via: NAME },
     });
-    const allowance = await limit(scope.organization.id);
-    if (allowance !== undefined) {
-      const { limit, remaining, resetSeconds, granted } = allowance;
-      reply.headers({
-        'x-ratelimit-limit-second': String(limit),
-        'x-ratelimit-remaining-second': String(remaining),
-        'ratelimit-limit': String(limit),
-        'ratelimit-remaining': String(remaining),
-        'ratelimit-reset': String(resetSeconds),
-      });
-      if (!granted) throw tooMany(resetSeconds);
-    }
+    await countRequest(limit, scope.organization.id, reply);
     return scope;
   };
+}
+
+async function countRequest(limit: RateLimit, organizationId: number, reply: FastifyReply): Promise<void> {
+  const allowance = await limit(organizationId);
+  if (allowance === undefined) return;
+  reply.headers({
+    'x-ratelimit-limit-second': String(allowance.limit),
+    'x-ratelimit-remaining-second': String(allowance.remaining),
+    'ratelimit-limit': String(allowance.limit),
+    'ratelimit-remaining': String(allowance.remaining),
+    'ratelimit-reset': String(allowance.resetSeconds),
+  });
+  if (!allowance.granted) throw tooMany(allowance.resetSeconds);
 }
 
 /** The organization the header `X-Umbrella-OrgId` names, on token and API requests alike (section 2.1). */

@@ -6,7 +6,6 @@ import type { Scope } from '../../model/scope.ts';
 import type { BucketStep } from '../../model/traffic.ts';
 import type { RawQuery } from '../kit/raw-query.ts';
 import {
-  PARAMETER_TABLE,
   PARAMETERS,
   type ParameterCode,
   readFlag,
@@ -44,7 +43,7 @@ export interface CallSettings {
 
 /** What came for a parameter, or undefined. */
 export function textsOf(call: Call, code: ParameterCode): readonly string[] | undefined {
-  const { name } = PARAMETER_TABLE[code];
+  const { name } = PARAMETERS[code];
   const texts = call.query.get(name.toLowerCase());
   for (const text of texts ?? []) {
     if (text.includes('\0')) throw badInput(name, text, `invalid value for ${name}: holds a NUL character`);
@@ -82,7 +81,7 @@ function missing(values: Readonly<Record<string, string | undefined>>): AppError
 /** Every documented filter works on every endpoint over events, listed there or not (section 6). */
 export function filterOf(call: Call): EventFilter {
   let filter: EventFilter = { kinds: kindsOf(call) };
-  for (const [code, parameter] of Object.entries(PARAMETER_TABLE)) {
+  for (const [code, parameter] of Object.entries(PARAMETERS)) {
     const texts = textsOf(call, code as ParameterCode);
     if (texts !== undefined && parameter.filter !== undefined) filter = both(filter, parameter.filter(texts));
   }

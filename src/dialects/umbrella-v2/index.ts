@@ -6,6 +6,7 @@ import { createGuard, NAME } from './auth.ts';
 import { documentInfo } from './document.ts';
 import { replyWithError } from './errors.ts';
 import { mountReports } from './mount-reports.ts';
+import { PREFIXES } from './paths.ts';
 import { mountTokenRoutes } from './routes/issue-token.ts';
 import { registry } from './schemas/registry.ts';
 
@@ -14,7 +15,7 @@ export const umbrellaV2: Dialect = {
   name: NAME,
   title: 'Umbrella Reporting API v2',
   apiVersion: '2.0.0',
-  prefixes: ['/auth/v2', '/reports/v2', '/v2', '/organizations'],
+  prefixes: PREFIXES,
   register,
 };
 
@@ -24,7 +25,7 @@ async function register(app: FastifyInstance, deps: DialectDeps): Promise<void> 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   app.setErrorHandler(replyWithError);
-  for (const prefix of umbrellaV2.prefixes) app.register(refuseUnknownPaths, { prefix });
+  for (const prefix of PREFIXES) app.register(refuseUnknownPaths, { prefix });
   app.register((scope, _options, done) => {
     mountTokenRoutes(scope, deps);
     done();

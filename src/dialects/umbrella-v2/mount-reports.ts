@@ -9,13 +9,11 @@ import type { Guard } from './auth.ts';
 import type { Call, CallSettings } from './call.ts';
 import { deriveCursorKey } from './cursor.ts';
 import { reportOperation } from './operations.ts';
-import { PARAMETER_TABLE, TRAFFIC_WORDS, type TrafficWord } from './parameters.ts';
+import { PARAMETERS, TRAFFIC_WORDS, type TrafficWord } from './parameters.ts';
+import { REPORT_PREFIXES } from './paths.ts';
 import { ROUTES } from './routes/index.ts';
 import type { ReportRoute } from './routes/route.ts';
 import { sendJson } from './send-json.ts';
-
-/** Where reports are found: the current path, the legacy one, and the regional one that redirects lead to (section 1). */
-export const REPORT_PREFIXES = ['/reports/v2', '/v2/organizations/:organizationId', '/organizations/:organizationId'];
 
 type Handler = (route: ReportRoute, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
@@ -90,7 +88,7 @@ function kindsNamed(route: ReportRoute, type: string): readonly EventKind[] {
 /** Two parameters are headers by the documentation; a client sends them in the query (section 3.3), which then wins. */
 function headerParameters(request: FastifyRequest): Record<string, string> {
   const values: Record<string, string> = {};
-  for (const { name, header } of Object.values(PARAMETER_TABLE)) {
+  for (const { name, header } of Object.values(PARAMETERS)) {
     const value = header && request.headers[name];
     if (value) values[name] = String(value);
   }

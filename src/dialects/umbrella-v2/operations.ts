@@ -1,6 +1,6 @@
 import type { FastifySchema } from 'fastify';
 import { z } from 'zod';
-import { PARAMETER_TABLE, type ParameterCode } from './parameters.ts';
+import { PARAMETERS, type ParameterCode } from './parameters.ts';
 import type { ReportRoute } from './routes/route.ts';
 import { envelope, fault, token, wrongCredential } from './schemas/envelope.ts';
 import { scopeOf } from './scopes.ts';
@@ -65,7 +65,7 @@ function pathParameters(route: ReportRoute, path: string): { params?: z.ZodType 
 function parametersIn(part: 'querystring' | 'headers', route: ReportRoute): Record<string, z.ZodType> {
   const shape: Record<string, z.ZodType> = {};
   for (const code of route.parameters) {
-    const { name, about, header = false } = PARAMETER_TABLE[code];
+    const { name, about, header = false } = PARAMETERS[code];
     if (header === (part === 'headers')) shape[name] = schemaOf(code).describe(about);
   }
   return Object.keys(shape).length === 0 ? {} : { [part]: z.object(shape) };

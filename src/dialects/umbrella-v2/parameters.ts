@@ -102,7 +102,7 @@ function restricts<Member extends keyof EventFilter>(
 }
 
 /** Every parameter of section 3.3 under the code that the route table uses. */
-export const PARAMETERS = {
+const TABLE = {
   F: { name: 'from', about: 'Start: epoch milliseconds, `now`, an offset such as `-1days`, or ISO 8601. Inclusive.' },
   T: { name: 'to', about: 'End, spelt as `from`. Inclusive.' },
   L: { name: 'limit', about: 'Most records to answer, 1 to 5000; 100 when absent.' },
@@ -162,10 +162,9 @@ export const PARAMETERS = {
   },
 } as const satisfies Record<string, Parameter>;
 
-export type ParameterCode = keyof typeof PARAMETERS;
+export type ParameterCode = keyof typeof TABLE;
 
-/** By code, where the exact shape of each does not matter. */
-export const PARAMETER_TABLE: Readonly<Record<ParameterCode, Parameter>> = PARAMETERS;
+export const PARAMETERS: Readonly<Record<ParameterCode, Parameter>> = TABLE;
 
 /** For parameters that do not restrict the filter. */
 export const readFlag = flag;

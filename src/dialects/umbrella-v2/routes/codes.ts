@@ -1,4 +1,4 @@
-import { PARAMETER_TABLE, type ParameterCode } from '../parameters.ts';
+import { PARAMETERS, type ParameterCode } from '../parameters.ts';
 
 /** Names for sets of codes, as section 6 defines them. */
 const SETS: Readonly<Record<string, string>> = {
@@ -21,6 +21,6 @@ export function codes(taken: string, left = ''): readonly ParameterCode[] {
 }
 
 function toCode(word: string): ParameterCode {
-  if (word in PARAMETER_TABLE) return word as ParameterCode;
+  if (word in PARAMETERS) return word as ParameterCode;
   throw new Error(`no parameter has the code ${word}`);
 }

@@ -8,11 +8,9 @@ import { type RateLimit, rateLimit } from '../../kit/rate-limit.ts';
 import { NAME, namedOrganization, tooMany } from '../auth.ts';
 import { replyWithError } from '../errors.ts';
 import { tokenOperation } from '../operations.ts';
+import { TOKEN_PATHS } from '../paths.ts';
 import { ALL_SCOPES } from '../scopes.ts';
 import { sendJson } from '../send-json.ts';
-
-/** Current and legacy path (section 1). */
-export const TOKEN_PATHS = ['/auth/v2/token', '/auth/v2/oauth2/token'];
 
 /** Mounts the token endpoint (section 2.1): GET and POST, Basic or form credentials. */
 export function mountTokenRoutes(app: FastifyInstance, deps: DialectDeps): void {

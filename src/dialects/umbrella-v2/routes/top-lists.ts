@@ -1,7 +1,7 @@
 import * as traffic from '../../../core/traffic/index.ts';
 import { type Call, orderOf, questionOf } from '../call.ts';
 import { toCategory, toCounts, toIdentity, toIdentityType } from '../mapping/objects.ts';
-import { limitOf, offsetOf, pageOf } from '../paging.ts';
+import { cut, limitOf, offsetOf, pageOf } from '../paging.ts';
 import type { Answer } from './route.ts';
 
 /** Ranks count from 1 across pages. */
@@ -26,9 +26,8 @@ export async function topIdentities(call: Call): Promise<Answer> {
 
 export async function identityDistribution(call: Call): Promise<Answer> {
   const shares = await traffic.identityDistribution(call.context, call.scope, questionOf(call));
-  const { limit, offset } = pageOf(call);
   return {
-    data: shares.slice(offset, offset + limit).map((share) => ({
+    data: cut(shares, pageOf(call)).map((share) => ({
       identitytype: toIdentityType(share.type),
       requests: share.requests,
       unique_identity_count: share.identities,
