@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EventStore } from '../src/events/client.ts';
+import { EventStore, settingsClause } from '../src/events/client.ts';
 import { prepareLanding } from '../src/events/landing.ts';
+import { LOAD_SETTINGS } from '../src/events/load-batch.ts';
 import { migrateEvents } from '../src/events/migrate.ts';
 import { RECORD_COLUMNS, type RecordColumn } from '../src/formats/record.ts';
 
@@ -14,8 +15,12 @@ export type LogRecord = Readonly<Partial<Record<RecordColumn, unknown>>> & {
 
 export interface RecordHarness {
   readonly store: EventStore;
-  /** Stores records the way every format's records are stored, as one batch. */
-  insert(organizationId: number, records: readonly LogRecord[]): Promise<void>;
+  /**
+   * Stores records the way every format's records are stored, as one batch.
+   *
+   * @param times how often the batch is sent, under one token: it counts once all the same
+   */
+  insert(organizationId: number, records: readonly LogRecord[], times?: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -39,16 +44,23 @@ export async function openRecordHarness(): Promise<RecordHarness> {
   let seq = 0;
   return {
     store,
-    async insert(organizationId, records) {
+    async insert(organizationId, records, times = 1) {
       seq += 1;
       const path = join(folder, `${seq}.jsonl`);
       await writeFile(path, records.map((record) => JSON.stringify(record)).join('\n'));
-      await store.command(
-        `INSERT INTO parsed (org, seq, row, line, format, ${NAMES})
-        SELECT {org:UInt32}, {seq:UInt64}, rowNumberInAllBlocks() AS row, row + 1, 'records', ${NAMES}
-        FROM file('${path}', 'JSONEachRow', '${STRUCTURE}') SETTINGS max_threads = 1`,
-        { org: organizationId, seq },
-      );
+      const settings = settingsClause({
+        ...LOAD_SETTINGS,
+        insert_deduplication_token: `batch-${seq}`,
+        deduplicate_insert_select: 'enable_even_for_bad_queries',
+        deduplicate_blocks_in_dependent_materialized_views: 1,
+      });
+      for (let time = 0; time < times; time += 1)
+        await store.command(
+          `INSERT INTO parsed (org, seq, row, line, format, ${NAMES}) ${settings}
+          SELECT {org:UInt32}, {seq:UInt64}, rowNumberInAllBlocks() AS row, row + 1, 'records', ${NAMES}
+          FROM file('${path}', 'JSONEachRow', '${STRUCTURE}')`,
+          { org: organizationId, seq },
+        );
     },
     async close() {
       await store.close();

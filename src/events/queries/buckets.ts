@@ -68,14 +68,19 @@ function bucketed(
   columns: string,
   groups: string,
 ): Condition {
-  const wholeHours = starts.every((start) => start % 3600 === 0);
-  const source = trafficSource(wholeHours ? question : { ...question, useRollup: false }, [facet]);
+  const source = trafficSource(question, [facet], slotMs(starts));
   const conditions = new Conditions('b');
   return {
     sql: `SELECT ${startSql(conditions, starts)} AS start, ${columns} FROM ${source.sql}
       GROUP BY ${groups} ORDER BY ${groups}`,
     parameters: { ...source.parameters, ...conditions.build().parameters },
   };
+}
+
+/** The longest of day, hour and minute whose bounds all starts are on. */
+function slotMs(starts: BucketStarts): number {
+  const length = [86_400, 3600].find((seconds) => starts.every((start) => start % seconds === 0));
+  return (length ?? 60) * 1000;
 }
 
 const LONGER_THAN_ANY_BUCKET = 2 * 86_400;

@@ -35,7 +35,7 @@ beforeAll(async () => {
   harness = await openRecordHarness();
   const records = sightings.map(toRecord);
   for (let start = 0; start < records.length; start += 1000)
-    await harness.insert(ORGANIZATION, records.slice(start, start + 1000));
+    await harness.insert(ORGANIZATION, records.slice(start, start + 1000), 2);
   // Another organization's events over the same time, which no answer may hold.
   await harness.insert(8, records.slice(0, 500));
   const identities = await readIdentities(harness.store, ORGANIZATION, { limit: 100, offset: 0 });

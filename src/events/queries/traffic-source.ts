@@ -10,17 +10,29 @@ export interface TrafficQuestion {
   readonly organizationId: number;
   readonly range: TimeRange;
   readonly filter: EventFilter;
-  /** False reads events alone. The answer is the same, only slower: for tests, and for buckets that cut hours. */
+  /** False reads events alone. The answer is the same, only slower: for tests and measurements. */
   readonly useRollup?: boolean;
 }
-
-const HOUR_MS = 3_600_000;
 
 /** Half open, in milliseconds. */
 interface Span {
   readonly start: number;
   readonly end: number;
 }
+
+interface Rollup {
+  readonly table: string;
+  /** Start of the time that a row counts. */
+  readonly column: string;
+  readonly lengthMs: number;
+  /** Keeps the values of its statement apart from others'. */
+  readonly prefix: string;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Longest first. */
+const ROLLUPS: readonly Rollup[] = [{ table: 'facets_hourly', column: 'hour', lengthMs: 3_600_000, prefix: 'h' }];
 
 /** A table to select from, in parentheses. */
 export interface TrafficSource extends Condition {
@@ -30,20 +42,28 @@ export interface TrafficSource extends Condition {
 
 /**
  * SQL of a table (facet, key, second, web, named, verdict, hits, bytes_in, bytes_out) of everything the events of a
- * question count under: for whole hours from the rollup, for the rest of the range from events. Rows may repeat: sum
- * `hits` and bytes, count distinct keys, never count rows. `second` is when the row's events happened, cut to the hour or
- * finer; `web` tells web requests, `named` those whose destination is a name (dns and web).
+ * question count under: for whole hours from the rollup, for the ragged rest of the range from events. Rows may
+ * repeat: sum `hits` and bytes, count distinct keys, never count rows. `second` is when the row's events happened, cut to
+ * the hour or finer; `web` tells web requests, `named` those whose destination is a name (dns and web).
+ *
+ * @param slotMs what `second` must tell apart: rollups of longer times, or times that do not fit into it, are not used
  */
-export function trafficSource(question: TrafficQuestion, facets: readonly Facet[]): TrafficSource {
+export function trafficSource(question: TrafficQuestion, facets: readonly Facet[], slotMs = DAY_MS): TrafficSource {
   if (matchesNothing(question.filter)) return { usesRollup: true, sql: NO_ROWS, parameters: {} };
-  const span = { start: question.range.fromMs, end: question.range.toMs + 1 };
-  const hours = question.useRollup === false ? null : wholeHours(span);
-  const rollup = hours === null ? null : rollupRows(question, facets, hours);
-  const edges = rollup === null || hours === null ? [span] : edgesAround(span, hours);
-  const parts = rollup === null ? [] : [rollup];
-  if (edges.length > 0) parts.push(eventRows(question, facets, edges));
+  const parts: Condition[] = [];
+  let rest: readonly Span[] = [{ start: question.range.fromMs, end: question.range.toMs + 1 }];
+  for (const rollup of question.useRollup === false ? [] : ROLLUPS) {
+    if (slotMs % rollup.lengthMs !== 0) continue;
+    const { whole, edges } = cut(rest, rollup.lengthMs);
+    const rows = whole.length === 0 ? null : rollupRows(question, facets, rollup, whole);
+    if (rows === null) continue;
+    parts.push(rows);
+    rest = edges;
+  }
+  const usesRollup = parts.length > 0;
+  if (rest.length > 0) parts.push(eventRows(question, facets, rest));
   return {
-    usesRollup: rollup !== null,
+    usesRollup,
     sql: `(${parts.map((part) => part.sql).join(' UNION ALL ')})`,
     parameters: Object.assign({}, ...parts.map((part) => part.parameters)),
   };
@@ -57,44 +77,52 @@ function matchesNothing({ exists, withoutDomains, ...alternatives }: EventFilter
 const NO_ROWS = `(SELECT facet, key, 0::Int64 AS second, false AS web, false AS named, verdict, requests AS hits, bytes_in,
   bytes_out FROM facets_hourly LIMIT 0)`;
 
-/** The whole hours in a span; null where it holds none. */
-function wholeHours(span: Span): Span | null {
-  const start = Math.ceil(span.start / HOUR_MS) * HOUR_MS;
-  const end = Math.floor(span.end / HOUR_MS) * HOUR_MS;
-  return start < end ? { start, end } : null;
+/** What of some spans are whole units of a length, and what remains at their edges. */
+function cut(spans: readonly Span[], lengthMs: number): { whole: Span[]; edges: Span[] } {
+  const whole: Span[] = [];
+  const edges: Span[] = [];
+  for (const span of spans) {
+    const start = Math.ceil(span.start / lengthMs) * lengthMs;
+    const end = Math.floor(span.end / lengthMs) * lengthMs;
+    if (start >= end) edges.push(span);
+    else {
+      whole.push({ start, end });
+      edges.push({ start: span.start, end: start }, { start: end, end: span.end });
+    }
+  }
+  return { whole, edges: edges.filter((edge) => edge.start < edge.end) };
 }
 
-function edgesAround(span: Span, inner: Span): Span[] {
-  return [
-    { start: span.start, end: inner.start },
-    { start: inner.end, end: span.end },
-  ].filter((edge) => edge.start < edge.end);
-}
-
-/** Rows of the rollup, or null where it cannot answer exactly. */
-function rollupRows(question: TrafficQuestion, facets: readonly Facet[], hours: Span): Condition | null {
+/** Rows of a rollup, or null where it cannot answer exactly. */
+function rollupRows(
+  question: TrafficQuestion,
+  facets: readonly Facet[],
+  { table, column, prefix }: Rollup,
+  spans: readonly Span[],
+): Condition | null {
   const { kinds = TRAFFIC_KINDS, verdicts, ...restrictions } = question.filter;
   if (!kinds.every((kind) => ROLLUP_KINDS.has(kind))) return null;
-  const conditions = new Conditions('r');
+  const conditions = new Conditions(prefix);
   const restricted = Object.values(restrictions).some((value) => value !== undefined);
   const stored = restricted ? standIn(conditions, kinds, restrictions, facets) : facets;
   if (stored === null) return null;
   conditions.add(`org = ${conditions.bind('UInt32', question.organizationId)}`);
   conditions.add(
-    `facets_hourly.facet IN ${conditions.bind(
+    `counted.facet IN ${conditions.bind(
       'Array(UInt8)',
       stored.map((facet) => FACETS[facet]),
     )}`,
   );
   conditions.add(`kind IN ${conditions.bind('Array(String)', kinds)}`);
-  conditions.add(`hour >= toDateTime(${conditions.bind('Int64', hours.start / 1000)}, 'UTC')`);
-  conditions.add(`hour < toDateTime(${conditions.bind('Int64', hours.end / 1000)}, 'UTC')`);
+  const instant = (ms: number) => `toDateTime(${conditions.bind('Int64', ms / 1000)}, 'UTC')`;
+  const within = ({ start, end }: Span) => `${column} >= ${instant(start)} AND ${column} < ${instant(end)}`;
+  conditions.add(spans.map(within).join(' OR '));
   if (verdicts !== undefined) conditions.add(`verdict IN ${conditions.bind('Array(String)', verdicts)}`);
   const { sql, parameters } = conditions.build();
   return {
-    sql: `SELECT ${restricted ? COUNTED : 'facet, key'}, toInt64(toUnixTimestamp(hour)) AS second,
+    sql: `SELECT ${restricted ? COUNTED : 'facet, key'}, toInt64(toUnixTimestamp(${column})) AS second,
       kind = 'web' AS web, kind IN ('dns', 'web') AS named, verdict, requests AS hits, bytes_in, bytes_out
-      FROM facets_hourly WHERE ${sql}`,
+      FROM ${table} AS counted WHERE ${sql}`,
     parameters,
   };
 }
@@ -135,7 +163,7 @@ function standIn(
   const key = found.isText
     ? `cityHash64(${conditions.bind('String', String(values[0]).toLowerCase())})`
     : conditions.bind('UInt64', values[0]);
-  conditions.add(`facets_hourly.key = ${key}`);
+  conditions.add(`counted.key = ${key}`);
   return [found.facet];
 }
 
