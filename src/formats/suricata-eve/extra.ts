@@ -26,7 +26,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   'dns.queries': `if(length(e.dns.queries) > 1, toJSONString(e.dns.queries), '')`,
   'http.protocol': 'e.http.protocol',
   'http.version': 'e.http.version',
-  'http.redirect': 'e.http.redirect',
+  'http.redirect': 'site.4',
   'http.xff': 'e.http.xff',
   'tls.version': 'e.tls.version',
   'tls.subject': 'e.tls.subject',
@@ -53,7 +53,7 @@ const FIELDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * SQL for everything of an event that has no column of its own. Needs the names `e` and `body`. The values are
+ * SQL for everything of an event that has no column of its own. Needs the names `e`, `site` and `record`. The values are
  * parsed once more only where there are keys that the mapping does not know, such as the object of a rare event type.
  */
 export function extraSql(contextKeys: readonly string[], knownKeys: readonly string[]): string {
@@ -63,7 +63,7 @@ export function extraSql(contextKeys: readonly string[], knownKeys: readonly str
   const isUnknown = `k NOT IN ${list(knownKeys)}`;
   const unknown = onlyWhere(
     't',
-    'body',
+    'record',
     `arrayExists(k -> ${isUnknown}, JSONExtractKeys(t))`,
     `arrayFilter((v, k) -> ${isUnknown}, JSONExtractKeysAndValues(t, 'String'), JSONExtractKeys(t))`,
   );

@@ -2,8 +2,8 @@ import type { RecordMapping } from '../format.ts';
 import { CONTEXT_KEYS, EVENT_TYPE, KNOWN_KEYS } from './event.ts';
 import { extraSql } from './extra.ts';
 import { PROTOCOLS, RCODES } from './numbers.ts';
-import { masked } from './secrets.ts';
-import { firstOf, list, numberOf, quoted } from './sql.ts';
+import { maskedRecord, maskedUrl } from './secrets.ts';
+import { dotsSpelledOut, firstOf, list, numberOf, quoted } from './sql.ts';
 import { SITE } from './url.ts';
 
 const KINDS = {
@@ -22,7 +22,10 @@ const KINDS = {
  * @param record SQL for the text of the event; '' where there is none.
  */
 export function eveMapping(record: string): RecordMapping {
-  return { with: [`${record} AS unmasked`, ...NAMES], columns: COLUMNS };
+  // The parser gives up on a record with one byte that is not UTF-8.
+  const names = [`toValidUTF8(${record}) AS body`, ...NAMES];
+  const columns = Object.entries(COLUMNS).map(([name, sql]) => [name, dotsSpelledOut(sql)]);
+  return { with: names.map(dotsSpelledOut), columns: Object.fromEntries(columns) };
 }
 
 /** Addresses that EVE may spell in full, as they are stored: the identity of a reversed packet must be the usual one. */
@@ -35,12 +38,13 @@ function isPrivate(address: string): string {
   return `match(${address}, '^(?i)(10\\\\.|127\\\\.|169\\\\.254\\\\.|192\\\\.168\\\\.|172\\\\.(1[6-9]|2\\\\d|3[01])\\\\.|f[cd]|fe80)')`;
 }
 
+/**
+ * Every use of a name repeats its whole expression in the analysed statement, so what `e` is made of is kept short: it is
+ * parsed from the record as it came, and secrets are masked where they would be stored.
+ */
 const NAMES: readonly string[] = [
-  `${masked('unmasked')} AS without_secrets`,
-  `if(without_secrets = '', unmasked, without_secrets) AS record`,
-  // The parser gives up on a record with one byte that is not UTF-8.
-  'toValidUTF8(record) AS body',
   `JSONExtract(body, ${quoted(EVENT_TYPE)}) AS e`,
+  `${firstOf(maskedRecord('body'), 'body')} AS record`,
   'parseDateTime64BestEffortOrNull(e.timestamp, 6) AS moment',
 
   // DNS: where each version names the question (section 2.3).
@@ -94,10 +98,10 @@ const COLUMNS: RecordMapping['columns'] = {
   bytes_out: 'coalesce(e.netflow.bytes, e.flow.bytes_toserver)',
   packet_size: `if(is_flow, coalesce(e.drop.len, e.netflow.bytes, e.flow.bytes_toserver + e.flow.bytes_toclient), NULL)`,
   user_agent: 'e.http.http_user_agent',
-  referer: 'e.http.http_refer',
+  referer: 'site.3',
   content_type: 'e.http.http_content_type',
-  file_name: firstOf('e.fileinfo.filename', 'e.files[1].filename'),
-  sha256: `lower(${firstOf('e.fileinfo.sha256', 'e.files[1].sha256')})`,
+  file_name: maskedUrl(firstOf('e.fileinfo.filename', 'e.files.filename[1]')),
+  sha256: `lower(${firstOf('e.fileinfo.sha256', 'e.files.sha256[1]')})`,
   identity_labels: `arrayMap(a -> ${canonicalAddress('a')}, arrayFilter(a -> is_reply AND a != '', [e.dest_ip]))`,
   application_labels: `arrayFilter(a -> is_flow AND a NOT IN ('', 'failed', 'unknown'), [e.app_proto])`,
   application_types: `arrayMap(a -> '', application_labels)`,
@@ -115,5 +119,5 @@ const COLUMNS: RecordMapping['columns'] = {
   direction: `multiIf(NOT is_flow, '', ${isPrivate('e.src_ip')} = ${isPrivate('e.dest_ip')}, '',
     ${isPrivate('e.src_ip')}, 'OUTBOUND', 'INBOUND')`,
   extra: extraSql(CONTEXT_KEYS, KNOWN_KEYS),
-  raw: `if(record = '', text, record)`,
+  raw: firstOf('record', 'text'),
 };

@@ -24,12 +24,18 @@ const KEYS =
 const HEADERS = 'authorization|proxy-authorization|cookie|set-cookie|x-api-key|x-auth-token';
 const STRING = String.raw`"(?:[^"\\]|\\.)*"`;
 
-/** Where secrets stand in the text of a record, and what is put there instead. */
-const SECRETS: readonly (readonly [pattern: string, replacement: string])[] = [
+type Replacement = readonly [pattern: string, replacement: string];
+
+const IN_URLS: readonly Replacement[] = [
   // ?token=…, up to the next parameter; and the same in forms.
   [String.raw`(?i)([?&;"\s](?:${PARAMETERS})=)(?:\\.|[^"\\&;#\s])+`, String.raw`\1***`],
   // http://user:password@host, its slashes escaped or not.
   [String.raw`(:(?:\\?/){2}[^/"\\\s@:?#]*:)(?:\\[^/]|[^/"\\\s@?#])+@`, String.raw`\1***@`],
+];
+
+/** Where secrets stand in the text of a record, and what is put there instead. */
+const IN_RECORDS: readonly Replacement[] = [
+  ...IN_URLS,
   [String.raw`(?i)("(?:${KEYS})"\s*:\s*)(?:${STRING}|[0-9]+)`, String.raw`\1"***"`],
   [String.raw`(?i)("name"\s*:\s*"(?:${HEADERS})"\s*,\s*"value"\s*:\s*)${STRING}`, String.raw`\1"***"`],
   // FTP and POP3 commands, and both in printable payload.
@@ -40,10 +46,18 @@ const SECRETS: readonly (readonly [pattern: string, replacement: string])[] = [
 ];
 
 /** SQL for the text of a record with its secrets masked, '' where it has none; it stays the JSON it was. */
-export function masked(record: string): string {
-  const replaced = SECRETS.reduce(
+export function maskedRecord(record: string): string {
+  return onlyWhere('t', record, `multiSearchAnyCaseInsensitive(t, ${list(HINTS)})`, replaced('t', IN_RECORDS));
+}
+
+/** SQL for a URL without the secrets in it. */
+export function maskedUrl(url: string): string {
+  return replaced(url, IN_URLS);
+}
+
+function replaced(text: string, replacements: readonly Replacement[]): string {
+  return replacements.reduce(
     (sql, [pattern, replacement]) => `replaceRegexpAll(${sql}, ${quoted(pattern)}, ${quoted(replacement)})`,
-    't',
+    text,
   );
-  return onlyWhere('t', record, `multiSearchAnyCaseInsensitive(t, ${list(HINTS)})`, replaced);
 }

@@ -28,3 +28,19 @@ export function firstOf(...texts: readonly string[]): string {
 export function onlyWhere(name: string, value: string, condition: string, then: string): string {
   return `arrayMap(${name} -> ${then}, arrayFilter(${name} -> ${condition}, [${value}]))[1]`;
 }
+
+/**
+ * SQL with `e.http.url` written as calls of tupleElement, for the values named `e`, `x` and `site`. Both mean the same, but the
+ * engine takes half a millisecond to look up each dotted name, and does so for every batch.
+ */
+export function dotsSpelledOut(sql: string): string {
+  return sql.replaceAll(/\b(e|x|site)((?:\.\w+)+)/g, (_, value: string, path: string) =>
+    path
+      .split('.')
+      .slice(1)
+      .reduce(
+        (tuple, element) => `tupleElement(${tuple}, ${/^\d+$/.test(element) ? element : quoted(element)})`,
+        value,
+      ),
+  );
+}

@@ -1,12 +1,13 @@
+import { maskedUrl } from './secrets.ts';
 import { onlyWhere } from './sql.ts';
 
 /**
- * What a URL is made of, as one value: the `http` object, the server's address (where it may stand in for a missing Host
- * header) and port, and whether the event saw TLS.
+ * What URLs are made of, as one value: parts of the `http` object, the server's address (where it may stand in for a missing
+ * Host header) and port, and whether the event saw TLS.
  */
 const EXCHANGE = `(e.http.hostname, e.http.url, e.http.http_method, ifNull(e.http.http_port, 0),
   if(e.event_type IN ('http', 'alert'), if(is_reply, e.src_ip, e.dest_ip), ''),
-  ifNull(if(is_reply, e.src_port, e.dest_port), 0), e.tls.version != '')`;
+  ifNull(if(is_reply, e.src_port, e.dest_port), 0), e.tls.version != '', e.http.http_refer, e.http.redirect)`;
 
 const HOSTNAME = 'x.1';
 const URL = 'x.2';
@@ -15,6 +16,8 @@ const NAMED_PORT = 'x.4';
 const SERVER = 'x.5';
 const SERVER_PORT = 'x.6';
 const IS_TLS = 'x.7';
+const REFERER = 'x.8';
+const REDIRECT = 'x.9';
 
 const ADDRESS = `if(position(${SERVER}, ':') > 0, concat('[', ${SERVER}, ']'), ${SERVER})`;
 /** May carry a port, and brackets where it is an IPv6 address. */
@@ -32,7 +35,13 @@ const WHOLE_URL = `multiIf(
 const HOST = `replaceRegexpOne(${AUTHORITY}, '^\\\\[?([^\\\\]]*?)\\\\]?(:[0-9]*)?$', '\\\\1')`;
 
 /**
- * SQL for (URL with scheme, host without port) of an event that has an `http` object; two empty texts elsewhere. Needs the
- * names `e` and `is_reply`. EVE has the path alone, unless a proxy was spoken to (spec log-formats.md, section 2.2).
+ * SQL for (URL with scheme, host without port, referer, redirect) of an event that has an `http` object, secrets masked; empty
+ * texts elsewhere. Needs the names `e` and `is_reply`. EVE has the path alone, unless a proxy was spoken to (spec
+ * log-formats.md, section 2.2).
  */
-export const SITE = onlyWhere('x', EXCHANGE, `${HOSTNAME} != '' OR ${URL} != ''`, `(${WHOLE_URL}, ${HOST})`);
+export const SITE = onlyWhere(
+  'x',
+  EXCHANGE,
+  `concat(${HOSTNAME}, ${URL}, ${REFERER}) != ''`,
+  `(${maskedUrl(WHOLE_URL)}, ${HOST}, ${maskedUrl(REFERER)}, ${maskedUrl(REDIRECT)})`,
+);
