@@ -41,11 +41,14 @@ export async function importFiles(
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const bar = importProgress(Number.isNaN(total) ? undefined : total);
   const done: ImportedFile[] = [];
-  for (const file of files) {
-    bar.file(file.path);
-    done.push(await importFile(api, slug, file, options, bar.advance));
+  try {
+    for (const file of files) {
+      bar.file(file.path);
+      done.push(await importFile(api, slug, file, options, bar.advance));
+    }
+  } finally {
+    bar.end();
   }
-  bar.end();
   return { ...sumOf(done), files: done };
 }
 

@@ -13,13 +13,30 @@ const SILENT: ImportProgress = { file() {}, advance() {}, end() {} };
 
 const STEPS = 1000;
 
+/**
+ * Ends the process as Ctrl-C does where nobody handles it: at once, whatever the engine is doing. What was acknowledged is
+ * finished by the next process.
+ */
+function endInterrupted(): void {
+  process.removeAllListeners('SIGINT');
+  process.kill(process.pid, 'SIGINT');
+}
+
 /** A bar on standard error where that is a terminal and the sizes are known; else nothing. */
 export function importProgress(totalBytes: number | undefined): ImportProgress {
   if (!process.stderr.isTTY || !totalBytes) return SILENT;
-  const bar = progress({ max: STEPS, output: process.stderr, indicator: 'timer' });
+  const bar = progress({
+    max: STEPS,
+    output: process.stderr,
+    indicator: 'timer',
+    cancelMessage: 'interrupted; what was sent is kept, and the same import again goes on from there',
+    onCancel: endInterrupted,
+  });
   let current = '';
   let sent = 0;
   let shown = 0;
+  // The library takes Ctrl-C for itself and would end the process as if all were well, with the engine at work.
+  process.once('exit', endInterrupted);
   bar.start('importing');
   return {
     file(path) {
@@ -33,6 +50,7 @@ export function importProgress(totalBytes: number | undefined): ImportProgress {
       shown = Math.max(shown, step);
     },
     end() {
+      process.off('exit', endInterrupted);
       bar.stop(`${megabytes(sent)} sent`);
     },
   };
