@@ -44,17 +44,17 @@ export async function readTopKeys(
 ): Promise<KeyCounts[]> {
   const source = trafficSource(question, [facet]);
   const direction = order === 'asc' ? 'ASC' : 'DESC';
-  // All that tie with the last of the slice stay until their labels have put them in order.
+  // All that tie with the last of the slice stay until their labels have put them in order. Labels stream past the few
+  // keys; the other way round the engine would keep every label of the organization.
   return store.query<KeyCounts>(
     `SELECT toString(top.key) AS key, requests, allowed, blocked, bandwidth, names.label AS label
     FROM (
+      SELECT labels.key AS key, labels.label AS label FROM labels WHERE org = {org:UInt32} AND facet = {facet:UInt8}
+    ) AS names
+    ANY RIGHT JOIN (
       SELECT s.key AS key, ${REQUEST_COUNTS_SQL}, ${BANDWIDTH_SQL} FROM ${source.sql} AS s
       GROUP BY key ORDER BY requests ${direction} LIMIT {end:UInt64} WITH TIES
-    ) AS top
-    LEFT JOIN (
-      SELECT labels.key AS key, anyLast(labels.label) AS label FROM labels
-      WHERE org = {org:UInt32} AND facet = {facet:UInt8} GROUP BY key
-    ) AS names ON top.key = names.key
+    ) AS top ON names.key = top.key
     ORDER BY requests ${direction}, label, top.key LIMIT {limit:UInt64} OFFSET {offset:UInt64}`,
     {
       ...source.parameters,
