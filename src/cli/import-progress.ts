@@ -18,6 +18,7 @@ const STEPS = 1000;
  * finished by the next process.
  */
 function endInterrupted(): void {
+  if (process.stdin.isTTY) process.stdin.setRawMode(false);
   process.removeAllListeners('SIGINT');
   process.kill(process.pid, 'SIGINT');
 }

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/index.ts';
+import { lockDirectory } from '../control/directory-lock.ts';
 import { AppError } from '../model/errors.ts';
 import { ApiConnection } from './api-connection.ts';
 import { readServerFile } from './server-file.ts';
@@ -33,10 +35,13 @@ export async function withSession<Result>(
   }
 }
 
-/** The running server, when its file in the data directory is not left over from one that was killed. */
+/**
+ * The running server. Its file may be left over from one that was killed, and somebody else may listen there now: only while
+ * the directory is locked is it believed.
+ */
 async function findServer(config: Config): Promise<ApiConnection | undefined> {
   const file = await readServerFile(config.dataDirectory);
-  if (file === undefined) return undefined;
+  if (file === undefined || !isLocked(config.dataDirectory)) return undefined;
   const certificate = config.tlsCert === null ? undefined : await readFile(config.tlsCert, 'utf8');
   const api = new ApiConnection({ address: file.address, token: file.token, certificate });
   try {
@@ -45,6 +50,12 @@ async function findServer(config: Config): Promise<ApiConnection | undefined> {
   } catch {
     return undefined;
   }
+}
+
+function isLocked(dataDirectory: string): boolean {
+  const lock = lockDirectory(join(dataDirectory, 'lock'));
+  lock?.release();
+  return lock === undefined;
 }
 
 /** How long to wait while another command uses the data directory, or a server is about to answer. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -90,6 +91,18 @@ describe('a data directory without a server', () => {
     const slugs = ['one', 'two', 'three'];
     const made = await Promise.all(slugs.map((slug) => json('crowd', 'org', 'create', slug, '--name', slug)));
     expect(new Set(made.map((organization) => organization.id)).size).toBe(3);
+  });
+
+  it('is not taken for served because a server that was killed left its file', async () => {
+    const connections: unknown[] = [];
+    const stranger = createServer((socket) => connections.push(socket)).listen(0, '127.0.0.1');
+    await once(stranger, 'listening');
+    const { port } = stranger.address() as AddressInfo;
+    const left = { address: `http://127.0.0.1:${port}`, token: 'x', pid: 1, startedAt: '2026-01-01T00:00:00.000Z' };
+    await writeFile(join(dir, 'crowd', 'server.json'), JSON.stringify(left));
+    expect(await json('crowd', 'org', 'list')).toHaveLength(3);
+    expect(connections).toEqual([]);
+    stranger.close();
   });
 
   it('is brought up to date by migrate, which tells what it applied', async () => {
