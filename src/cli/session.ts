@@ -47,9 +47,24 @@ async function findServer(config: Config): Promise<ApiConnection | undefined> {
   try {
     await api.get('/status');
     return api;
-  } catch {
+  } catch (error) {
+    if (isDistrust(error)) throw distrusted(file.address, error);
+    // It is starting or stopping.
     return undefined;
   }
+}
+
+function isDistrust(error: unknown): boolean {
+  const { code = '' } = ((error as Error).cause ?? {}) as { code?: string };
+  return /CERT|VERIFY/.test(code);
+}
+
+function distrusted(address: string, cause: unknown): AppError {
+  const reason = cause instanceof AppError ? cause.public : String(cause);
+  return new AppError('unavailable', {
+    public: `${address} is not trusted: ${reason}; set BELFRY_TLS_CERT to the certificate that the server was given`,
+    cause,
+  });
 }
 
 function isLocked(dataDirectory: string): boolean {
