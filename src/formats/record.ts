@@ -92,28 +92,10 @@ export const RECORD_COLUMNS = {
   bundle_id: { type: 'UInt64', missing: '0' },
   destination_list_ids: { type: 'Array(UInt64)', missing: '[]' },
   direction: { type: 'String', missing: "''" },
-  /** Everything else: known rare fields under the names of EXTRA_COLUMNS, unknown columns under their own name. */
+  /** Everything else: known rare fields under the names of `ExtraField` (model/extra-field.ts), unknown columns under their own. '' is left out. */
   extra: { type: 'Map(String, String)', missing: 'map()' },
   /** The original record, secrets masked. */
   raw: { type: 'String', missing: 'text' },
 } as const;
 
 export type RecordColumn = keyof typeof RECORD_COLUMNS;
-
-/** Names in `extra` that the rest of Belfry reads. A value of '' is left out. */
-export const EXTRA_COLUMNS = [
-  'warn_status',
-  'forwarding_method',
-  'blocked_file_type',
-  'data_center',
-  'egress_ip',
-  'egress_type',
-  'rule_label',
-  'amp_malware',
-  'puas',
-  'time_based_rule',
-  'first_seen',
-  'organization_id',
-] as const;
-
-export type ExtraColumn = (typeof EXTRA_COLUMNS)[number];

@@ -1,4 +1,5 @@
 import type { EventKind, EventPosition, Verdict } from './event.ts';
+import type { ExtraField } from './extra-field.ts';
 
 /** Requests of a group of events, by what became of them. Those neither allowed nor blocked were proxied or detected. */
 export interface RequestCounts {
@@ -91,8 +92,7 @@ export interface ActivityEvent extends EventPosition {
   readonly bundleId: number;
   readonly destinationListIds: readonly number[];
   readonly direction: string;
-  /** Rare fields under the names of EXTRA_COLUMNS (formats/record.ts) and unknown columns of the log. */
-  readonly extra: Readonly<Record<string, string>>;
+  readonly extra: Readonly<Partial<Record<ExtraField, string>>>;
 }
 
 export type BucketStep = 'minute' | 'hour' | 'day';

@@ -8,7 +8,7 @@ import { type Render, trafficOf, type Visit } from './traffic.ts';
 import { dnsLines, sigLines, writeUmbrella } from './umbrella.ts';
 import { writeZeek, zeekLines } from './zeek.ts';
 
-export { type ScaleOptions, writeScaleDns, writeScaleEve } from './scale.ts';
+export { writeScaleDns, writeScaleEve } from './scale.ts';
 export { INCIDENTS };
 
 export interface DemoOptions {

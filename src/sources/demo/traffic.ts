@@ -58,7 +58,7 @@ export const RCODE_CODES: Readonly<Record<Rcode, number>> = { NOERROR: 0, NXDOMA
 const MACHINE_QUERIES: readonly QueryType[] = ['PTR', 'MX', 'TXT', 'SRV'];
 
 /** `count` visits of a plan's devices in order of time. */
-export function* visits(plan: Plan, random: Random, period: Period, count: number): Generator<Visit> {
+function* visits(plan: Plan, random: Random, period: Period, count: number): Generator<Visit> {
   const alwaysOn = plan.devices.filter((device) => device.alwaysOn);
   for (const time of eventTimes(random, period, plan.profile, count)) {
     const device = random.pick(isQuiet(plan.profile, time) ? alwaysOn : plan.devices);
