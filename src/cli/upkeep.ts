@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
-import { renewLeases } from '../control/ledger.ts';
 import type { Context } from '../core/context.ts';
-import { type Ingest, LEASE_MS } from '../ingest/ingest.ts';
+import type { Ingest } from '../ingest/ingest.ts';
 import { startRunner } from '../jobs/runner.ts';
 import { startSchedules } from '../jobs/schedule.ts';
 import { applyRetentionTask } from '../jobs/tasks/apply-retention.ts';
@@ -15,7 +14,7 @@ export interface UpkeepOptions {
   readonly retentionDays: number;
 }
 
-/** Everything that runs beside requests: the job runner, its schedules, and the leases of batches that load. */
+/** Everything that runs beside requests: the job runner and its schedules. */
 export function startUpkeep({ context, ingest, logger, retentionDays }: UpkeepOptions): { stop(): Promise<void> } {
   const { db } = context.control;
   const runner = startRunner({
@@ -39,14 +38,8 @@ export function startUpkeep({ context, ingest, logger, retentionDays }: UpkeepOp
     pollMs: 10_000,
     log: logger,
   });
-  const renewal = setInterval(() => {
-    renewLeases(db, { owner: ingest.owner, now: new Date(), leaseMs: LEASE_MS }).catch((error: unknown) =>
-      logger.error({ err: error }, 'could not renew the leases of batches'),
-    );
-  }, LEASE_MS / 3);
   return {
     async stop() {
-      clearInterval(renewal);
       await schedules.stop();
       await runner.stop();
     },

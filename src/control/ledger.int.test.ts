@@ -16,7 +16,7 @@ import {
   type NewBatch,
   openBatch,
   raiseSeqFloor,
-  renewLeases,
+  renewLease,
   setAsideBatch,
 } from './ledger.ts';
 import { finishImport, listImports, startImport } from './repos/imports.ts';
@@ -174,14 +174,24 @@ describe('leases', () => {
     expect(await claim('second heir', 22)).toMatchObject([{ seq: mine.seq, owner: 'second heir', attempts: 3 }]);
   });
 
-  it('last as long as they are renewed, for one owner', async () => {
-    await open({ owner: 'alive', leaseMs: 10_000 }, at(0));
-    const { seq } = await open({ owner: 'dead', leaseMs: 10_000 }, at(0));
-    const closed = await open({ owner: 'alive' }, at(0));
-    await commit(closed.seq);
-    expect(await renewLeases(db, { owner: 'alive', now: at(9), leaseMs: 10_000 })).toBe(1);
+  it('last as long as they are renewed, each by its owner', async () => {
+    const [kept, lapsed, taken] = [
+      await open({ owner: 'alive', leaseMs: 10_000 }, at(0)),
+      await open({ owner: 'alive', leaseMs: 10_000 }, at(0)),
+      await open({ owner: 'other', leaseMs: 10_000 }, at(0)),
+    ];
+    for (const { seq } of [kept, taken]) {
+      await renewLease(db, { seq, owner: 'alive', now: at(9), leaseMs: 10_000 });
+    }
     const claimed = await claimAbandoned(db, { owner: 'heir', now: at(15), leaseMs: 10_000 });
-    expect(claimed.map((one) => one.seq)).toEqual([seq]);
+    expect(claimed.map((one) => one.seq)).toEqual([lapsed.seq, taken.seq]);
+  });
+
+  it('that ended give a batch back to its own owner too', async () => {
+    const { seq } = await open({ owner: 'alive', leaseMs: 10_000 }, at(0));
+    const claim = (seconds: number) => claimAbandoned(db, { owner: 'alive', now: at(seconds), leaseMs: 10_000 });
+    expect(await claim(9)).toEqual([]);
+    expect(await claim(11)).toMatchObject([{ seq, attempts: 2 }]);
   });
 
   it('do not hold back who knows that every other owner is dead', async () => {

@@ -172,7 +172,10 @@ export interface Claim {
   readonly alone?: boolean;
 }
 
-/** Takes over open batches whose owner stopped renewing its leases, to load them again; `attempts` counts this time too. */
+/**
+ * Takes over open batches whose lease ended, to load them again; `attempts` counts this time too. They may be the caller's
+ * own: a load that could not even write down that it failed lets its lease end.
+ */
 export async function claimAbandoned(db: Db, claim: Claim): Promise<Batch[]> {
   const abandoned = db
     .updateTable('batches')
@@ -181,22 +184,27 @@ export async function claimAbandoned(db: Db, claim: Claim): Promise<Batch[]> {
       leaseUntil: later(claim.now, claim.leaseMs),
       attempts: sql<number>`attempts + 1`,
     })
-    .where('state', '=', 'open')
-    .where('owner', '!=', claim.owner);
-  const due = claim.alone === true ? abandoned : abandoned.where('leaseUntil', '<', claim.now.toISOString());
+    .where('state', '=', 'open');
+  const due =
+    claim.alone === true
+      ? abandoned.where('owner', '!=', claim.owner)
+      : abandoned.where('leaseUntil', '<', claim.now.toISOString());
   const rows = await due.returningAll().execute();
   return rows.map(toBatch).sort((a, b) => a.seq - b.seq);
 }
 
-/** Keeps an owner's open batches its own; answers how many they are. */
-export async function renewLeases(db: Db, lease: { owner: string; now: Date; leaseMs: number }): Promise<number> {
-  const result = await db
+/** Keeps an open batch its owner's. */
+export async function renewLease(
+  db: Db,
+  lease: { seq: number; owner: string; now: Date; leaseMs: number },
+): Promise<void> {
+  await db
     .updateTable('batches')
     .set({ leaseUntil: later(lease.now, lease.leaseMs) })
+    .where('seq', '=', lease.seq)
     .where('owner', '=', lease.owner)
     .where('state', '=', 'open')
-    .executeTakeFirst();
-  return Number(result.numUpdatedRows);
+    .execute();
 }
 
 /**

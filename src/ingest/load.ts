@@ -1,9 +1,17 @@
 import { access } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Batch, type BatchCounts, commitBatch, putOffBatch, setAsideBatch } from '../control/ledger.ts';
+import {
+  type Batch,
+  type BatchCounts,
+  commitBatch,
+  putOffBatch,
+  renewLease,
+  setAsideBatch,
+} from '../control/ledger.ts';
 import { countBatch, loadBatch, loadFaults } from '../events/load-batch.ts';
 import { AppError } from '../model/errors.ts';
-import type { Ingest } from './ingest.ts';
+import { isDiskFull } from './disk-full.ts';
+import { type Ingest, LEASE_MS } from './ingest.ts';
 import { landingName } from './mappings.ts';
 import { faultsPath, recordsPath, removeSpool } from './spool.ts';
 
@@ -16,6 +24,24 @@ const ATTEMPTS = 3;
  * @throws when the engine cannot take anything at the moment (no space, no memory): the batch stays open for later
  */
 export async function loadFromLedger(ingest: Ingest, batch: Batch): Promise<BatchCounts> {
+  const renewal = keepLease(ingest, batch.seq);
+  try {
+    return await loadOrSetAside(ingest, batch);
+  } finally {
+    clearInterval(renewal);
+  }
+}
+
+/** For as long as the load goes on: a batch whose load ended without closing it is somebody's to take again. */
+function keepLease({ control, owner, log }: Ingest, seq: number): NodeJS.Timeout {
+  return setInterval(() => {
+    renewLease(control.db, { seq, owner, now: new Date(), leaseMs: LEASE_MS }).catch((error: unknown) =>
+      log.error({ err: error, seq }, 'could not renew the lease of a batch'),
+    );
+  }, LEASE_MS / 3);
+}
+
+async function loadOrSetAside(ingest: Ingest, batch: Batch): Promise<BatchCounts> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const counts = await loadOnce(ingest, batch);
@@ -24,7 +50,7 @@ export async function loadFromLedger(ingest: Ingest, batch: Batch): Promise<Batc
       return counts;
     } catch (error) {
       if (isForLater(error)) {
-        await putOffBatch(ingest.control.db, batch.seq);
+        await putOff(ingest, batch.seq);
         throw notNow(error);
       }
       ingest.log.warn({ err: error, seq: batch.seq, attempt }, 'could not load a batch');
@@ -55,6 +81,13 @@ async function loadOnce(ingest: Ingest, batch: Batch): Promise<BatchCounts> {
   return { ...counts, received: batch.received };
 }
 
+/** Where even this cannot be written down, the batch comes back when its lease ends. */
+async function putOff({ control, log }: Ingest, seq: number): Promise<void> {
+  await putOffBatch(control.db, seq).catch((error: unknown) =>
+    log.warn({ err: error, seq }, 'could not put off a batch; it waits for the end of its lease'),
+  );
+}
+
 async function setAside(ingest: Ingest, batch: Batch, error: unknown): Promise<BatchCounts> {
   const reason = error instanceof Error ? error.message.slice(0, 1000) : String(error);
   await setAsideBatch(ingest.control.db, batch.seq, reason);
@@ -66,13 +99,15 @@ async function setAside(ingest: Ingest, batch: Batch, error: unknown): Promise<B
 const LATER_CODES = new Set(['243', '241', '252', '159']);
 
 function isForLater(error: unknown): boolean {
+  if (error instanceof AppError) return error.code === 'unavailable';
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return LATER_CODES.has(code) || code === 'ENOSPC' || /No space left on device|NOT_ENOUGH_SPACE/.test(String(error));
+  return LATER_CODES.has(code) || isDiskFull(error);
 }
 
 function notNow(cause: unknown): AppError {
+  const reason = isDiskFull(cause) ? 'the disk is full' : 'the event store cannot take records at the moment';
   return new AppError('unavailable', {
-    public: 'the event store cannot take records at the moment; what was received is kept and will be loaded',
+    public: `${reason}; what was received is kept and will be loaded`,
     internal: cause instanceof Error ? cause.message : String(cause),
     cause,
     retryAfterSeconds: 60,

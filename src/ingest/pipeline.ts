@@ -1,4 +1,4 @@
-import { findKnownRanges, openBatch } from '../control/ledger.ts';
+import { type Batch, findKnownRanges, openBatch } from '../control/ledger.ts';
 import { LOAD_SETTINGS } from '../events/load-batch.ts';
 import type { Format, Frame, Framer } from '../formats/format.ts';
 import { chooseFormat } from './detect-format.ts';
@@ -8,7 +8,7 @@ import { Loads } from './loads.ts';
 import { oversizeFrame } from './oversize.ts';
 import { Prefix } from './prefix.ts';
 import { addReceipt, emptyReceipt, type Receipt } from './receipt.ts';
-import { recordsPath, writeSpool } from './spool.ts';
+import { recordsPath, removeSpool, writeSpool } from './spool.ts';
 import { type Damage, unpack } from './unpack.ts';
 
 export interface ImportRequest {
@@ -155,7 +155,13 @@ class ImportRun {
       leaseMs: LEASE_MS,
     });
     if (isNew) this.#loads.start(batch);
-    else addReceipt(this.#receipt, { duplicate: received });
+    else await this.#countKnown(batch);
+  }
+
+  /** Another import brought the same batch in the meantime, or an earlier one did and the engine refused it. */
+  async #countKnown({ token, state, received }: Batch): Promise<void> {
+    if (state === 'committed') await removeSpool(this.#ingest.spool, token);
+    addReceipt(this.#receipt, state === 'set_aside' ? { setAside: received } : { duplicate: received });
   }
 
   #advance(bytes: Buffer, lines: number): void {

@@ -1,6 +1,8 @@
-import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FramingFault } from '../formats/format.ts';
+import { diskFull, isDiskFull } from './disk-full.ts';
 
 /** Files that hold the records of batches until the event store has them. */
 export interface Spool {
@@ -20,7 +22,11 @@ export function faultsPath(spool: Spool, token: string): string {
   return join(spool.folder, `${token}.faults`);
 }
 
-/** Writes a batch and returns when it is on disk: file contents and directory entry. */
+/**
+ * Writes a batch and returns when it is on disk: file contents and directory entry.
+ *
+ * @throws AppError `unavailable` when there is no space for it
+ */
 export async function writeSpool(
   spool: Spool,
   token: string,
@@ -55,12 +61,17 @@ export async function sweepSpool(spool: Spool, keep: ReadonlySet<string>): Promi
   }
 }
 
+/**
+ * Puts the whole file there at once: another import of the same bytes may have acknowledged the batch already, and the
+ * engine be reading it.
+ */
 async function writeSynced(path: string, parts: readonly Buffer[]): Promise<void> {
-  const file = await open(path, 'w', 0o600);
+  const part = `${path}.${randomUUID()}.part`;
   try {
-    await file.writeFile(Buffer.concat(parts));
-    await file.datasync();
-  } finally {
-    await file.close();
+    await writeFile(part, Buffer.concat(parts), { mode: 0o600, flush: true });
+    await rename(part, path);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw isDiskFull(error) ? diskFull(error) : error;
   }
 }

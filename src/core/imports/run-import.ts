@@ -48,8 +48,18 @@ export async function runImport(ingest: Ingest, scope: Scope, input: ImportInput
     await finishImport(db, importId, { receipt, ...(format !== null && { format }) });
     return { ...outcome, importId };
   } catch (error) {
-    await finishImport(db, importId, { receipt: await receiptSoFar(ingest, importId), failure: reasonOf(error) });
+    await endAsFailed(ingest, importId, error);
     throw error;
+  }
+}
+
+/** Why it failed must come out even where the books cannot be written; the next start then ends the import in them. */
+async function endAsFailed(ingest: Ingest, importId: string, reason: unknown): Promise<void> {
+  try {
+    const receipt = await receiptSoFar(ingest, importId);
+    await finishImport(ingest.control.db, importId, { receipt, failure: reasonOf(reason) });
+  } catch (error) {
+    ingest.log.error({ err: error, importId }, 'could not write down that an import failed');
   }
 }
 
