@@ -22,6 +22,8 @@ export interface ImportedFile extends Receipt {
   readonly damage?: NonNullable<ImportOutcome['damage']>;
   /** Why it was not read to its end. */
   readonly error?: { readonly code: string; readonly message: string };
+  /** A file of a folder that is no log in any known format: told, and no failure. */
+  readonly skipped?: true;
 }
 
 export interface ImportSummary extends Receipt {
@@ -68,7 +70,8 @@ async function importFile(
     return { path, ...outcome, ...(damage !== null && { damage }) };
   } catch (error) {
     if (!(error instanceof AppError) || isAboutOptions(error, options)) throw error;
-    return failed(path, { code: error.code, message: error.public.replace(`${name}: `, '') });
+    const unread = failed(path, { code: error.code, message: error.public.replace(`${name}: `, '') });
+    return file.found && isUnrecognised(error) ? { ...unread, skipped: true } : unread;
   }
 }
 
@@ -76,6 +79,10 @@ async function importFile(
 function isAboutOptions(error: AppError, { format, timezone }: ImportOptions): boolean {
   const given: Readonly<Record<string, string | undefined>> = { format, timezone };
   return error.faults.some(({ where, value }) => value !== undefined && given[where] === value);
+}
+
+function isUnrecognised(error: AppError): boolean {
+  return error.code === 'bad_request' && error.faults.some(({ where }) => where === 'path');
 }
 
 function failed(path: string, error: NonNullable<ImportedFile['error']>): ImportedFile {
@@ -104,7 +111,9 @@ function sumOf(files: readonly ImportedFile[]): Receipt {
   return total;
 }
 
-/** Whether every file was read to its end and all its records are accounted for. */
+/** Whether every log was read to its end and all its records are accounted for. */
 export function isComplete({ setAside, files }: ImportSummary): boolean {
-  return setAside === 0 && files.every((file) => file.error === undefined && file.damage === undefined);
+  const skipped = files.filter((file) => file.skipped).length;
+  const isWhole = (file: ImportedFile) => file.skipped || (file.error === undefined && file.damage === undefined);
+  return setAside === 0 && files.every(isWhole) && (skipped === 0 || skipped < files.length);
 }

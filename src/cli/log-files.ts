@@ -12,6 +12,8 @@ export interface LogFile {
   readonly bytes: number | undefined;
   /** Why it cannot be read. */
   readonly fault?: string;
+  /** Met in a folder, not named by the user: it need not be a log. */
+  readonly found?: true;
 }
 
 /**
@@ -39,7 +41,7 @@ async function findIn(folder: string): Promise<LogFile[]> {
   const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !name.startsWith('.'));
   const files: LogFile[] = [];
   for (const entry of entries.sort(byName)) files.push(...(await findEntry(join(folder, entry.name), entry)));
-  return files;
+  return files.map((file) => ({ ...file, found: true }));
 }
 
 /** Links to folders are not followed: they could lead in a circle. */

@@ -1,8 +1,6 @@
 import { pino } from 'pino';
 import type { Config } from '../config/index.ts';
-import { listOrganizations } from '../control/repos/organizations.ts';
-import { getSetting } from '../control/repos/settings.ts';
-import { DEMO_SETTING, loadDemo } from './load-demo.ts';
+import { loadFirstDemo } from './first-demo.ts';
 import { type Belfry, startBelfry } from './start-belfry.ts';
 import { welcome } from './welcome.ts';
 
@@ -14,19 +12,20 @@ export async function runServe(config: Config): Promise<void> {
   );
   const belfry = await startBelfry(config, { logger, announce: true });
   const stopped = untilToldToStop(belfry, logger);
-  const demo =
-    config.demo && (await wantsDemo(belfry))
-      ? await loadDemo(belfry, { events: 200_000, days: 30, seed: 1 })
-      : undefined;
+  const demo = config.demo ? await quietly(logger, () => loadFirstDemo(belfry, config.dataDirectory)) : undefined;
   process.stdout.write(await welcome(belfry, demo));
   await stopped;
 }
 
-/** An empty data directory, or one whose demo set was not finished. */
-async function wantsDemo({ context }: Belfry): Promise<boolean> {
-  const begun = await getSetting(context.control.db, DEMO_SETTING);
-  if (begun !== undefined) return (begun as { finished: boolean }).finished === false;
-  return (await listOrganizations(context.control.db)).length === 0;
+/** The first start's own requests are no news to whoever watches the terminal. */
+async function quietly<Result>(logger: pino.Logger, work: () => Promise<Result>): Promise<Result> {
+  const { level } = logger;
+  if (logger.isLevelEnabled('info')) logger.level = 'warn';
+  try {
+    return await work();
+  } finally {
+    logger.level = level;
+  }
 }
 
 /** A second signal of the same kind within a second is the same stop told twice, by the terminal and by npm. */

@@ -28,8 +28,7 @@ export async function withSession<Result>(
   if (found instanceof ApiConnection) return work({ api: found, served: true, dataDirectory });
   const belfry = found;
   try {
-    const api = new ApiConnection({ address: belfry.address, token: belfry.operatorToken });
-    return await work({ api, served: false, dataDirectory });
+    return await work({ api: belfry.connect(), served: false, dataDirectory });
   } finally {
     await belfry.close();
   }

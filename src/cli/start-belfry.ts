@@ -18,6 +18,7 @@ import { landingMappings } from '../ingest/mappings.ts';
 import { recoverBatches } from '../ingest/recover.ts';
 import { openSpool } from '../ingest/spool.ts';
 import { AppError } from '../model/errors.ts';
+import { ApiConnection } from './api-connection.ts';
 import { readinessOf } from './readiness.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
 import { readTokenKey } from './token-key.ts';
@@ -39,6 +40,8 @@ export interface Belfry {
   readonly operatorToken: string;
   readonly context: Context;
   readonly ingest: Ingest;
+  /** A connection to its own API, as the operator. */
+  connect(): ApiConnection;
   /** Finishes requests and jobs that run, then closes the stores. */
   close(): Promise<void>;
 }
@@ -77,6 +80,7 @@ async function open(
   const recovered = await recoverBatches(ingest);
   if (recovered > 0) logger.info({ batches: recovered }, 'finished batches that were open when the last process ended');
   const operatorToken = randomBytes(32).toString('hex');
+  const tls = await readTls(config);
   const app = await buildApp({
     config,
     dialects: DIALECTS,
@@ -93,18 +97,19 @@ async function open(
     },
     readiness: readinessOf(context),
     logger: options.logger ?? false,
-    ...(await readTls(config)),
+    ...tls,
   });
+  closers.push(() => app.close());
   const upkeep = startUpkeep({ context, ingest, logger, retentionDays: config.retentionDays });
   closers.push(() => upkeep.stop());
   const listening = await app.listen({ host: options.host ?? config.host, port: options.port ?? config.port });
   const address = config.publicUrl !== null && options.port === undefined ? config.publicUrl : listening;
-  closers.push(() => app.close());
   if (options.announce) {
     await writeServerFile(config.dataDirectory, { address: listening, token: operatorToken });
     closers.push(() => removeServerFile(config.dataDirectory));
   }
-  return { address, operatorToken, context, ingest };
+  const connect = () => new ApiConnection({ address: listening, token: operatorToken, certificate: tls.tls?.cert });
+  return { address, operatorToken, context, ingest, connect };
 }
 
 async function openStores(

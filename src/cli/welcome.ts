@@ -1,9 +1,9 @@
 import { listOrganizations } from '../control/repos/organizations.ts';
-import type { DemoSummary } from './load-demo.ts';
+import type { FirstDemo } from './first-demo.ts';
 import type { Belfry } from './start-belfry.ts';
 
 /** What the terminal shows once the server is ready: where it is, and what to try. */
-export async function welcome(belfry: Belfry, demo: DemoSummary | undefined): Promise<string> {
+export async function welcome(belfry: Belfry, demo: FirstDemo | undefined): Promise<string> {
   const lines = ['', `Belfry answers at ${belfry.address}`, ''];
   if (demo !== undefined) lines.push(...demoLines(belfry.address, demo));
   else if ((await listOrganizations(belfry.context.control.db)).length === 0) lines.push(...firstSteps());
@@ -27,20 +27,20 @@ function firstSteps(): string[] {
   ];
 }
 
-function demoLines(address: string, demo: DemoSummary): string[] {
+function demoLines(address: string, demo: FirstDemo): string[] {
   const report = `curl -s -H "Authorization: Bearer $TOKEN" '${address}/reports/v2`;
   return [
-    `Demo set: ${demo.receipt.stored} events of the last ${demo.days} days in ${demo.organizations.length} organizations:`,
+    `Demo set: ${demo.stored} events of the last ${demo.days} days in ${demo.organizations.length} organizations:`,
     ...demo.organizations.map(
       (organization) => `  ${organization.id}  ${organization.slug.padEnd(18)} ${organization.name}`,
     ),
     '',
-    `Login (for ${address}/belfry/v1):  ${demo.login.email}  ${demo.login.password}`,
-    `API key and secret of ${demo.client.organization}:  ${demo.client.id}  ${demo.client.secret}`,
+    ...(demo.login === null ? [] : [`Login (for ${address}/belfry/v1):  ${demo.login.email}  ${demo.login.password}`]),
+    `API key and secret of ${demo.client.organization}:  ${demo.client.clientId}  ${demo.client.clientSecret}`,
     'They are shown this once; `npx belfry client reset-secret` and `npx belfry user create` make new ones.',
     '',
     'Try:',
-    `  TOKEN=$(curl -s -u ${demo.client.id}:${demo.client.secret} -d grant_type=client_credentials '${address}/auth/v2/token' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`,
+    `  TOKEN=$(curl -s -u ${demo.client.clientId}:${demo.client.clientSecret} -d grant_type=client_credentials '${address}/auth/v2/token' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`,
     `  ${report}/activity/dns?from=-1days&to=now&limit=3&verdict=blocked'`,
     `  ${report}/top-destinations?from=-7days&to=now&limit=5'`,
     '',

@@ -1,4 +1,4 @@
-import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
 import type { Config } from '../config/index.ts';
 import type { Dialect, DialectDeps } from '../dialects/dialect.ts';
 import { mountOperations, type Readiness } from './operations.ts';
@@ -23,6 +23,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     ...(options.tls && { https: options.tls }),
     trustProxy: options.config.trustedProxies.length > 0 ? [...options.config.trustedProxies] : false,
     genReqId: requestId,
+    logController: new LogController({ disableRequestLogging: true }),
     // Uploads set their own limit; everything else is a small form or JSON object.
     bodyLimit: 2 ** 20,
     return503OnClosing: true,
@@ -36,6 +37,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    // The path without its query: filters and cursors say more about people than a log should keep.
+    const path = request.url.split('?', 1)[0];
+    const ms = Math.round(reply.elapsedTime);
+    request.log.info({ method: request.method, path, status: reply.statusCode, ms, from: request.ip }, 'answered');
   });
   mountOperations(app, options.readiness);
   for (const dialect of options.dialects) {

@@ -50,7 +50,8 @@ function faultLines({ files, setAside }: ImportSummary): string[] {
   return lines;
 }
 
-function faultLine({ path, error, damage }: ImportedFile): string[] {
+function faultLine({ path, error, damage, skipped }: ImportedFile): string[] {
+  if (skipped) return [`skipped: ${path}: no log in a known format`];
   if (error !== undefined) return [`failed: ${path}: ${error.message}`];
   if (damage !== undefined) return [`incomplete: ${path}: ${damage.reason}; what came before is stored`];
   return [];
