@@ -35,7 +35,9 @@ export interface Control {
  * Opens the control database and brings its schema up to date.
  *
  * Transactions queue for the one connection and take the write lock when they begin, so they never fail for having
- * read before they wrote. Throws when the file is no database, or its schema is not one this version knows.
+ * read before they wrote.
+ *
+ * @throws AppError `unavailable` when the file is no database, or its schema is not one this version knows
  */
 export async function openControl(options: ControlOptions): Promise<Control> {
   const database = openFile(options.path);
@@ -45,7 +47,7 @@ export async function openControl(options: ControlOptions): Promise<Control> {
     await migrate(db, options.migrations ?? MIGRATIONS);
   } catch (error) {
     await db.destroy();
-    throw error;
+    throw error instanceof AppError ? error : cannotOpen(options.path, error);
   }
   return { db, close: () => db.destroy() };
 }
@@ -62,8 +64,13 @@ function openFile(path: string): Database.Database {
     database.exec('pragma busy_timeout = 10');
     return database;
   } catch (cause) {
-    throw new Error(`cannot open the control database ${path}: ${reasonOf(cause)}`, { cause });
+    throw cannotOpen(path, cause);
   }
+}
+
+function cannotOpen(path: string, cause: unknown): AppError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new AppError('unavailable', { public: `cannot open the control database ${path}: ${reason}`, cause });
 }
 
 class EmbeddedDialect extends SqliteDialect {
@@ -178,8 +185,4 @@ function explained(cause: unknown): unknown {
 
 function hasCode(error: unknown, code: string): boolean {
   return error instanceof Database.SqliteError && error.code.startsWith(code);
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

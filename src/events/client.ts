@@ -1,5 +1,6 @@
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
+import { AppError } from '../model/errors.ts';
 import { Gate, type Priority } from './gate.ts';
 
 /** Values for `{name:Type}` places in SQL. Arrays bind to Array types. Nothing else ever enters SQL text. */
@@ -82,6 +83,15 @@ type ClientOptions = NonNullable<Parameters<typeof createClient>[0]>;
 
 function connect(path: string): ClickHouseClient {
   // Both packages publish this hook as experimental and type it apart; the cast stands here and nowhere else.
-  const connection = createChdbConnection({ path }) as unknown as NonNullable<ClientOptions['connection']>;
+  const connection = open(path) as unknown as NonNullable<ClientOptions['connection']>;
   return createClient({ connection });
+}
+
+/** The engine has told the reason on standard error; the exception does not hold it. */
+function open(path: string) {
+  try {
+    return createChdbConnection({ path });
+  } catch (cause) {
+    throw new AppError('unavailable', { public: `cannot open the event store ${path}`, cause });
+  }
 }
