@@ -43,6 +43,9 @@ const EVE = [
 const KINDS: readonly Kind[] = ['dns', 'proxy', 'firewall', 'intrusion'];
 const DAY_MS = 86_400_000;
 
+// biome-ignore lint/suspicious/noExplicitAny: answers and records of every shape
+type Body = any;
+
 interface Counts {
   readonly received: number;
   readonly stored: number;
@@ -104,11 +107,11 @@ describe.skipIf(!present)(title, () => {
       receipt = await server.command('import', name, ...files);
       const authorization = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
       const answer = await fetch(`${server.address}/auth/v2/token`, { method: 'POST', headers: { authorization } });
-      ({ access_token: token } = await answer.json());
+      token = ((await answer.json()) as Body).access_token;
       all = events();
     });
 
-    async function get(report: string, parameters: Readonly<Record<string, string | number>> = {}) {
+    async function get(report: string, parameters: Readonly<Record<string, string | number>> = {}): Promise<Body> {
       const query = new URLSearchParams({ from: '0', to: 'now' });
       for (const [parameter, value] of Object.entries(parameters)) query.set(parameter, String(value));
       const headers = { authorization: `Bearer ${token}` };
@@ -145,11 +148,8 @@ describe.skipIf(!present)(title, () => {
       expect(times).toEqual(all.map(({ ms }) => ms).sort((a, b) => b - a));
     });
 
-    // biome-ignore lint/suspicious/noExplicitAny: records of every kind
-    type Record = any;
-
-    async function walkByOffset(report: string, limit: number): Promise<Record[]> {
-      const records: Record[] = [];
+    async function walkByOffset(report: string, limit: number): Promise<Body[]> {
+      const records: Body[] = [];
       for (;;) {
         const { data } = await get(report, { limit, offset: records.length });
         records.push(...data);
@@ -157,8 +157,8 @@ describe.skipIf(!present)(title, () => {
       }
     }
 
-    async function walkByCursor(report: string, limit: number): Promise<Record[]> {
-      const records: Record[] = [];
+    async function walkByCursor(report: string, limit: number): Promise<Body[]> {
+      const records: Body[] = [];
       let cursor: string | undefined = '*';
       while (cursor !== undefined) {
         const { data, meta } = await get(report, { limit, cursor });
@@ -168,8 +168,8 @@ describe.skipIf(!present)(title, () => {
       return records;
     }
 
-    function summariesOf(kind: Kind, records: readonly Record[]): string[] {
-      const target = (record: Record): string =>
+    function summariesOf(kind: Kind, records: readonly Body[]): string[] {
+      const target = (record: Body): string =>
         ({ dns: record.domain, firewall: record.destinationip, intrusion: record.signature?.label })[String(kind)] ??
         hostOf(record.url);
       return records
@@ -205,13 +205,13 @@ describe.skipIf(!present)(title, () => {
     it('ranks destinations and identities', async () => {
       for (const kind of ['dns', 'proxy', 'firewall'] as const) {
         const { data } = await get(`top-destinations/${kind}`, { limit: 5000 });
-        const listed = data.map((row: Record) => [row.domain, row.count]);
+        const listed = data.map((row: Body) => [row.domain, row.count]);
         expect(new Map(listed)).toEqual(tally(of(kind).map(({ target }) => target)));
       }
       const { data } = await get('top-identities', { limit: 5000 });
-      const listed = data.map((row: Record) => [row.identity.label, row.requests]);
+      const listed = data.map((row: Body) => [row.identity.label, row.requests]);
       expect(new Map(listed)).toEqual(tally(all.map(({ client }) => client)));
-      const blocked = data.map((row: Record) => [row.identity.label, row.counts.blockedrequests]);
+      const blocked = data.map((row: Body) => [row.identity.label, row.counts.blockedrequests]);
       const isBlocked = all.filter(({ verdict }) => verdict === 'blocked');
       expect(new Map(blocked.filter(([, count]: [string, number]) => count > 0))).toEqual(
         tally(isBlocked.map(({ client }) => client)),
@@ -221,7 +221,7 @@ describe.skipIf(!present)(title, () => {
     it('counts DNS query types', async () => {
       const { data } = await get('top-dns-query-types', { limit: 100 });
       const types = of('dns').map(({ queryType }) => queryType);
-      expect(new Map(data.map((row: Record) => [row.querytype, row.requests]))).toEqual(tally(types));
+      expect(new Map(data.map((row: Body) => [row.querytype, row.requests]))).toEqual(tally(types));
     });
 
     it('counts by hour, every hour of every day with events', async () => {
@@ -230,7 +230,7 @@ describe.skipIf(!present)(title, () => {
         const to = day + DAY_MS - 1;
         const { data } = await get('requests-by-hour', { from: day, to });
         const hours = Array.from({ length: 24 }, (_, hour) => day + hour * 3_600_000);
-        expect(data.map((row: Record) => [row.timestamp, row.count])).toEqual(
+        expect(data.map((row: Body) => [row.timestamp, row.count])).toEqual(
           hours.map((hour) => [hour, within(hour, hour + 3_599_999).length]),
         );
       }
