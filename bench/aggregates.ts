@@ -106,7 +106,7 @@ async function main(): Promise<void> {
   const store = new EventStore({ path: join(folder, 'events'), queryTimeoutSeconds: 600 });
   try {
     await migrateEvents(store);
-    await fillEvents(store, { events: Number(values.events), startMs: START_MS, days: 30 });
+    await fillEvents(store, { organizationId: 1, events: Number(values.events), startMs: START_MS, days: 30 });
     await run(store);
   } finally {
     await store.close();

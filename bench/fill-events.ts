@@ -2,18 +2,25 @@ import type { EventStore } from '../src/events/client.ts';
 
 const BATCH = 1_000_000;
 
+export interface Fill {
+  readonly organizationId: number;
+  readonly events: number;
+  readonly startMs: number;
+  readonly days: number;
+}
+
 /**
- * Fills organization 1 with made-up traffic, spread evenly over some days: 300,000 destinations as popular as names on the
+ * Fills an organization with made-up traffic, spread evenly over some days: 300,000 destinations as popular as names on the
  * Internet are, 500 computers on five sites, 60 categories. Written by the engine itself: ten million events in a minute.
  */
 export async function fillEvents(
   store: EventStore,
-  { events, startMs, days }: { readonly events: number; readonly startMs: number; readonly days: number },
+  { organizationId: org, events, startMs, days }: Fill,
 ): Promise<void> {
   for (let from = 0; from < events; from += BATCH) {
     const count = Math.min(BATCH, events - from);
     const stepUs = (days * 86_400_000_000) / events;
-    await store.command(EVENTS_SQL, { from, count, start_ms: startMs, step_us: stepUs });
+    await store.command(EVENTS_SQL, { org, from, count, start_ms: startMs, step_us: stepUs });
   }
   await store.command(DESTINATION_LABELS_SQL);
   await store.command(IDENTITY_LABELS_SQL);
@@ -22,7 +29,7 @@ export async function fillEvents(
 const EVENTS_SQL = `INSERT INTO events (org, time, seq, row, kind, verdict, src_ip, nat_ip, dst_ip, domain, query_type, url,
   bytes_in, bytes_out, content_type, file_name, sha256, identity_ids, identity_types, categories, policy_categories,
   application_ids, threats, threat_types)
-SELECT 1, fromUnixTimestamp64Micro({start_ms:Int64} * 1000 + toInt64(number * {step_us:Float64}), 'UTC'), 1 + {from:UInt64},
+SELECT {org:UInt32}, fromUnixTimestamp64Micro({start_ms:Int64} * 1000 + toInt64(number * {step_us:Float64}), 'UTC'), 1 + {from:UInt64},
   number - {from:UInt64},
   multiIf(dice % 20 < 14, 'dns', dice % 20 < 17, 'web', dice % 20 < 19, 'firewall', 'intrusion') AS what,
   multiIf(what = 'intrusion', 'detected', dice % 801 < 20, 'blocked', dice % 803 < 47, 'proxied', 'allowed') AS fate,
