@@ -19,6 +19,7 @@ import { recoverBatches } from '../ingest/recover.ts';
 import { openSpool } from '../ingest/spool.ts';
 import { AppError } from '../model/errors.ts';
 import { ApiConnection } from './api-connection.ts';
+import { listen } from './listen.ts';
 import { readinessOf } from './readiness.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
 import { readTokenKey } from './token-key.ts';
@@ -49,7 +50,7 @@ export interface Belfry {
 /**
  * Opens a data directory and serves it.
  *
- * @throws AppError `conflict` while another process holds the directory
+ * @throws AppError `conflict` while another process holds the directory, or where it cannot listen
  */
 export async function startBelfry(config: Config, options: StartOptions = {}): Promise<Belfry> {
   const data = config.dataDirectory;
@@ -102,7 +103,7 @@ async function open(
   closers.push(() => app.close());
   const upkeep = startUpkeep({ context, ingest, logger, retentionDays: config.retentionDays });
   closers.push(() => upkeep.stop());
-  const listening = await app.listen({ host: options.host ?? config.host, port: options.port ?? config.port });
+  const listening = await listen(app, { host: options.host ?? config.host, port: options.port ?? config.port });
   const address = config.publicUrl !== null && options.port === undefined ? config.publicUrl : listening;
   if (options.announce) {
     await writeServerFile(config.dataDirectory, { address: listening, token: operatorToken });

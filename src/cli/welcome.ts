@@ -9,7 +9,7 @@ export async function welcome(belfry: Belfry, demo: FirstDemo | undefined): Prom
   else if ((await listOrganizations(belfry.context.control.db)).length === 0) lines.push(...firstSteps());
   else
     lines.push(
-      '  npx belfry org list            the organizations',
+      '  npx belfry org list                            the organizations',
       '  npx belfry client create <org> --name <text>   a key and secret for one of them',
       '',
     );
