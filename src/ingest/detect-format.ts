@@ -18,7 +18,8 @@ export function chooseFormat(formats: readonly Format[], specimen: Specimen, nam
 function named(formats: readonly Format[], specimen: Specimen, name: string): ChosenFormat {
   const [formatName, variant] = name.split('/', 2);
   const format = formats.find((candidate) => candidate.name === formatName);
-  if (format === undefined) throw badInput('format', name, `unknown format; known are ${nameList(formats)}`);
+  if (format === undefined)
+    throw badInput('format', name, `unknown format ${name.slice(0, 80)}; known are ${nameList(formats)}`);
   return { format, variant: variant ?? format.recognise(specimen)?.variant };
 }
 
