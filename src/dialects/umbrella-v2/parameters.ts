@@ -66,11 +66,16 @@ const oneOf =
       return word;
     });
 
-const FLAGS: Readonly<Record<string, boolean>> = { true: true, 1: true, false: false, 0: false };
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
 
 const flag: Read<boolean> = (texts, where) => {
   const given = texts.at(-1) ?? '';
-  const value = FLAGS[given.trim().toLowerCase()];
+  const value = FLAGS.get(given.trim().toLowerCase());
   if (value === undefined) throw badInput(where, given, `invalid value for ${where}: must be true or false`);
   return value;
 };

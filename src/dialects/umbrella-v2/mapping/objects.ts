@@ -32,15 +32,15 @@ export function toIdentity({ id, label, type }: Identity) {
 }
 
 /** Numbers of application categories that recorded answers show (section 11). */
-const APPLICATION_CATEGORIES: Readonly<Record<string, number>> = {
-  'cloud storage': 6,
-  collaboration: 7,
-  'it service management': 44,
-  media: 47,
-};
+const APPLICATION_CATEGORIES: ReadonlyMap<string, number> = new Map([
+  ['cloud storage', 6],
+  ['collaboration', 7],
+  ['it service management', 44],
+  ['media', 47],
+]);
 
 export function toApplicationCategory(label: string) {
-  return { id: APPLICATION_CATEGORIES[label.toLowerCase()] ?? null, label };
+  return { id: APPLICATION_CATEGORIES.get(label.toLowerCase()) ?? null, label };
 }
 
 /** Clients read `category.label` of every application (section 13). */
