@@ -121,12 +121,21 @@ class ImportRun {
   }
 
   async #take(window: Buffer, atEnd: boolean): Promise<number> {
-    const cut = this.#framer.cut(window, atEnd);
+    const cut = this.#cut(window, atEnd);
     const frame = cut.consumed > 0 ? cut : oversizeFrame(window, cut);
     const received = frame.records + frame.faults.length;
     if (received > 0) await this.#openBatch(window.subarray(0, frame.consumed), frame, received);
     else this.#advance(window.subarray(0, frame.consumed), frame.lineCount);
     return frame.consumed;
+  }
+
+  /**
+   * Whole records as long as there are any. What an input ends in midway is a batch of its own, so that the records before
+   * it stay known when the input has grown.
+   */
+  #cut(window: Buffer, atEnd: boolean): Frame {
+    const whole = this.#framer.cut(window, false);
+    return whole.consumed === 0 && atEnd ? this.#framer.cut(window, true) : whole;
   }
 
   async #openBatch(bytes: Buffer, frame: Frame, received: number): Promise<void> {

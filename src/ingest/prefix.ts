@@ -41,17 +41,26 @@ export class Prefix {
    * Whether the window begins with the bytes of an earlier range that started here. A range that ended inside a record,
    * because the input did at the time, does not match once the record has grown.
    */
-  matches(window: Buffer, atEnd: boolean, range: { readonly endOffset: number; readonly endHash: string }): boolean {
+  matches(window: Buffer, atEnd: boolean, range: Range): boolean {
     const length = range.endOffset - this.#offset;
     if (length <= 0 || length > window.length) return false;
-    if (!endsRecord(window, length, atEnd)) return false;
+    if (!endsRecord(window, length, atEnd, range)) return false;
     return this.#hash.copy().update(window.subarray(0, length)).digest('hex') === range.endHash;
   }
 }
 
-function endsRecord(window: Buffer, length: number, atEnd: boolean): boolean {
+/** What an earlier batch brought. */
+interface Range {
+  readonly endOffset: number;
+  readonly endHash: string;
+  readonly received: number;
+  readonly rejected: number;
+}
+
+/** JSON objects need no line end behind them; but a brace may also be where the one record of a range was cut, and refused. */
+function endsRecord(window: Buffer, length: number, atEnd: boolean, { received, rejected }: Range): boolean {
   const last = window[length - 1];
   const next = window[length];
-  if (last === LF || last === BRACE || last === BRACKET) return true;
+  if (last === LF || ((last === BRACE || last === BRACKET) && rejected < received)) return true;
   return next === undefined ? atEnd : next === LF || next === CR;
 }
