@@ -185,6 +185,18 @@ export function categoryById(id: number): Category | undefined {
   return BY_ID.get(id);
 }
 
+/** A category that logs name and the table does not list: a newer one of the vendor's, as far as anybody can tell. */
+export function unlistedCategory(id: number, label: string | null): Category {
+  return {
+    id,
+    label: label ?? String(id),
+    type: 'content',
+    deprecated: false,
+    integration: false,
+    legacyId: 10_000 + id,
+  };
+}
+
 /** The id that events carry for each label: where a label stands twice, its first security id. */
 export function categoryIdsByLabel(): Map<string, number> {
   const ids = new Map<string, number>();

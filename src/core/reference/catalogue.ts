@@ -1,5 +1,5 @@
 import { readApplications, readThreats, readUnlistedCategories } from '../../events/queries/reference.ts';
-import { CATEGORIES, type Category, categoryById } from '../../model/categories.ts';
+import { CATEGORIES, type Category, categoryById, unlistedCategory } from '../../model/categories.ts';
 import type { Scope } from '../../model/scope.ts';
 import { THREAT_TYPES, type ThreatType } from '../../model/threat-types.ts';
 import type { Application } from '../../model/traffic.ts';
@@ -20,13 +20,10 @@ export async function listApplications(
 export async function listCategories(context: Context, scope: Scope): Promise<Category[]> {
   requirePermission(scope, 'reference:read');
   const unlisted = await readUnlistedCategories(context.events, scope.organization.id);
-  const own = unlisted.filter(({ id }) => categoryById(id) === undefined).map(customerCategory);
+  const own = unlisted
+    .filter(({ id }) => categoryById(id) === undefined)
+    .map(({ id, label }) => unlistedCategory(id, label));
   return [...CATEGORIES, ...own].sort((left, right) => left.id - right.id);
-}
-
-/** A category that no table lists: the customer's own, as far as anybody can tell. */
-function customerCategory({ id, label }: { id: number; label: string }): Category {
-  return { id, label, type: 'customer', deprecated: false, integration: false, legacyId: 10_000 + id };
 }
 
 export function threatTypes(): readonly ThreatType[] {

@@ -1,4 +1,4 @@
-import { categoryById } from '../../../model/categories.ts';
+import { categoryById, unlistedCategory } from '../../../model/categories.ts';
 import type { Verdict } from '../../../model/event.ts';
 import { identityType } from '../../../model/identity-types.ts';
 import type {
@@ -12,13 +12,8 @@ import type {
 // Section 5: objects that several answers share. Members stand in the order of the recorded answers.
 
 export function toCategory({ id, label }: CategoryReference) {
-  const { type, integration, deprecated, ...known } = categoryById(id) ?? {
-    type: 'content',
-    integration: false,
-    deprecated: false,
-    label: label ?? String(id),
-  };
-  return { id, label: known.label, type, integration, deprecated };
+  const known = categoryById(id) ?? unlistedCategory(id, label);
+  return { id, label: known.label, type: known.type, integration: known.integration, deprecated: known.deprecated };
 }
 
 /** A type that is not in the table stands for itself, under no number. */
