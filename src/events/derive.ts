@@ -107,6 +107,10 @@ function identityTypeSql(spelling: string): string {
   return `transform(lower(${spelling}), ${list(types.keys())}, ${list(types.values())}, '${DEFAULT_IDENTITY_TYPE}')`;
 }
 
+function identityLabelSql(label: string): string {
+  return `if(position(${label}, ':') = 0, ${label}, if(${addressSql(label)} = '', ${label}, ${addressSql(label)}))`;
+}
+
 /** SQL for an enumeration value; what is none becomes `otherwise`. */
 function enumSql(column: string, values: Readonly<Record<string, number>>, otherwise: string): string {
   const names = Object.keys(values);
@@ -130,20 +134,25 @@ const EVENT_TYPES_SQL = `arrayFilter(t -> t != '', [
     if(notEmpty(antivirus_threats), 'antivirus', ''),
     if(event_verdict = 'blocked' AND notEmpty(application_labels), 'application', '')])`;
 
-/** (id, label) of each different label. */
-function categoryPairsSql(labels: string): string {
-  return `arrayMap(c -> (${categoryIdSql('c')}, c), arrayDistinct(arrayFilter(c -> c != '', ${labels})))`;
+/** Ids of the labels, each once. */
+function categoryIdsSql(labels: string): string {
+  return `arrayDistinct(arrayMap(c -> ${categoryIdSql('c')}, arrayFilter(c -> c != '', ${labels})))`;
 }
 
-/** (label, type) of each identity that the log names. */
-const NAMED_SQL = `arrayDistinct(arrayFilter(i -> i.1 != '', arrayMap((l, t) -> (l, ${identityTypeSql('t')}), identity_labels,
+/** (id, label) of each label that is not in the table; the rows that have none, nearly all, go through with empty arrays. */
+const UNLISTED_SQL = `arrayFilter(c -> c.1 >= ${UNLISTED_CATEGORY_BASE}, arrayMap(c -> (${categoryIdSql('c')}, c),
+    if(arrayExists(id -> id >= ${UNLISTED_CATEGORY_BASE}, arrayConcat(category_ids, policy_ids)),
+      arrayConcat(category_labels, policy_category_labels), emptyArrayString())))`;
+
+/** (label, type) of each identity that the log names; addresses among them are spelt like the client's. */
+const NAMED_SQL = `arrayDistinct(arrayFilter(i -> i.1 != '', arrayMap((l, t) -> (${identityLabelSql('l')}, ${identityTypeSql('t')}), identity_labels,
     if(length(identity_labels) = length(identity_types), identity_types,
       arrayResize(emptyArrayString(), length(identity_labels))))))`;
 
 const DERIVED_LAYERS = [
   [
-    `${categoryPairsSql('category_labels')} AS category_pairs`,
-    `${categoryPairsSql('policy_category_labels')} AS policy_pairs`,
+    `${categoryIdsSql('category_labels')} AS category_ids`,
+    `${categoryIdsSql('policy_category_labels')} AS policy_ids`,
     `${addressSql('src_ip')} AS client`,
     `${addressSql('nat_ip')} AS translated`,
     `${addressSql('dst_ip')} AS server`,
@@ -153,8 +162,7 @@ const DERIVED_LAYERS = [
     `${enumSql('verdict', VERDICTS, 'allowed')} AS event_verdict`,
   ],
   [
-    'arrayDistinct(arrayMap(c -> c.1, category_pairs)) AS category_ids',
-    'arrayDistinct(arrayMap(c -> c.1, policy_pairs)) AS policy_ids',
+    `${UNLISTED_SQL} AS unlisted`,
     `if(empty(named) AND client != '', [(client, '${DEFAULT_IDENTITY_TYPE}')], named)::Array(Tuple(label String, type String)) AS who`,
   ],
 ];
@@ -169,7 +177,7 @@ SELECT p.org AS org, ifNull(p.time, toDateTime64(0, 6, 'UTC')) AS time, p.seq AS
   arrayMap(i -> bitAnd(sipHash64(p.org, i.2, i.1), ${SAFE_INTEGER_MASK}), who) AS identity_ids,
   arrayMap(i -> i.2, who) AS identity_types,
   category_ids AS categories, policy_ids AS policy_categories,
-  arrayFilter(c -> c.1 >= ${UNLISTED_CATEGORY_BASE}, arrayConcat(category_pairs, policy_pairs)) AS unlisted_categories,
+  unlisted AS unlisted_categories,
   arrayMap((l, i) -> if(i = 0, bitAnd(sipHash64('application', l), ${SAFE_INTEGER_MASK}), i),
     p.application_labels, p.application_ids) AS application_ids,
   arrayZip(p.application_labels, p.application_types) AS applications,

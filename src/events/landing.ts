@@ -47,7 +47,7 @@ function landingObjects(mapping: LandingMapping): string[] {
   const columns = mapping.columns.map(({ name, type, expression }) => `CAST(${expression} AS ${type}) AS ${name}`);
   const named = layers(
     `SELECT org, seq, row, line, context, text FROM ${table} WHERE text != ''`,
-    mapping.with.map((item) => [item]),
+    independent(mapping.with),
   );
   return [
     `CREATE TABLE ${table} (${LANDING_COLUMNS}) ENGINE = Null`,
@@ -55,4 +55,20 @@ function landingObjects(mapping: LandingMapping): string[] {
 SELECT org, seq, row, line, '${mapping.format}' AS format, ${columns.join(',\n  ')}
 FROM (${named})`,
   ];
+}
+
+/** The items in order, together as long as none uses a name that another of its layer defines. */
+function independent(items: readonly string[]): string[][] {
+  const grouped: string[][] = [];
+  let defined = new Set<string>();
+  for (const item of items) {
+    const words = item.match(/\w+/g) ?? [];
+    const last = grouped.at(-1);
+    if (last === undefined || words.some((word) => defined.has(word))) {
+      grouped.push([item]);
+      defined = new Set();
+    } else last.push(item);
+    defined.add(words.at(-1) ?? '');
+  }
+  return grouped;
 }

@@ -12,6 +12,12 @@ export const LOAD_SETTINGS: Settings = {
   max_partitions_per_insert_block: 0,
 };
 
+/**
+ * Rewrites of the views that find nothing to rewrite there, and take a third of the time that a small batch needs. They change no row,
+ * so they are no part of a batch's own settings.
+ */
+const QUICK_ANALYSIS: Settings = { optimize_and_compare_chain: 0, query_plan_enable_optimizations: 0 };
+
 export interface Batch {
   /** Landing name of format and variant. */
   readonly landing: string;
@@ -41,6 +47,7 @@ export interface BatchCounts {
 export async function loadBatch(store: EventStore, batch: Batch): Promise<void> {
   checkSpoolPath(batch.spoolPath);
   const settings = settingsClause({
+    ...QUICK_ANALYSIS,
     ...batch.settings,
     insert_deduplication_token: batch.token,
     deduplicate_insert_select: 'enable_even_for_bad_queries',

@@ -13,7 +13,7 @@ export const RECORD_COLUMNS = {
   /** A key of EVENT_KINDS. */
   kind: { type: 'String', missing: "'other'" },
   /** The format's own word for the record type: `dnslogs`, `alert`, `conn`. */
-  record_type: { type: 'String', missing: "''" },
+  record_type: { type: 'LowCardinality(String)', missing: "''" },
   /** A key of VERDICTS. */
   verdict: { type: 'String', missing: "'allowed'" },
   /** The client. Any spelling of IPv4 and IPv6; what is no address becomes ''. */
@@ -28,12 +28,12 @@ export const RECORD_COLUMNS = {
   /** Name asked for (DNS) or host of the URL (web), as logged: case and trailing dot are dealt with later. */
   domain: { type: 'String', missing: "''" },
   /** Mnemonic: `A`, `HTTPS`. */
-  query_type: { type: 'String', missing: "''" },
+  query_type: { type: 'LowCardinality(String)', missing: "''" },
   /** IANA RCODE; NULL where no reply was seen. */
   return_code: { type: 'Nullable(UInt16)', missing: 'NULL' },
   /** Whole URL with scheme where it can be known. */
   url: { type: 'String', missing: "''" },
-  method: { type: 'String', missing: "''" },
+  method: { type: 'LowCardinality(String)', missing: "''" },
   status: { type: 'Nullable(UInt16)', missing: 'NULL' },
   /** Bytes towards the client (responses). */
   bytes_in: { type: 'Nullable(UInt64)', missing: 'NULL' },
@@ -43,11 +43,11 @@ export const RECORD_COLUMNS = {
   user_agent: { type: 'String', missing: "''" },
   referer: { type: 'String', missing: "''" },
   /** MIME type as logged; parameters are cut off later. */
-  content_type: { type: 'String', missing: "''" },
+  content_type: { type: 'LowCardinality(String)', missing: "''" },
   file_name: { type: 'String', missing: "''" },
   /** Lower-case hex. */
   sha256: { type: 'String', missing: "''" },
-  /** Who made the request, most granular first. Empty: the client address stands in, as a network. */
+  /** Who made the request, most granular first. Empty: the client address stands in, as a network. Addresses in any spelling. */
   identity_labels: { type: 'Array(String)', missing: '[]' },
   /** Type of each label in any spelling of identity-types.ts; used only when as many as labels. */
   identity_types: { type: 'Array(String)', missing: '[]' },
@@ -60,7 +60,7 @@ export const RECORD_COLUMNS = {
   application_types: { type: 'Array(String)', missing: '[]' },
   /** Number of each application, as many as labels; 0 where the log has none: one is derived from the label. */
   application_ids: { type: 'Array(UInt64)', missing: '[]' },
-  threats: { type: 'Array(String)', missing: '[]' },
+  threats: { type: 'Array(LowCardinality(String))', missing: '[]' },
   /** Type of each threat, as many as threats. */
   threat_types: { type: 'Array(String)', missing: '[]' },
   rule_id: { type: 'UInt64', missing: '0' },
@@ -68,32 +68,32 @@ export const RECORD_COLUMNS = {
   signature_generator_id: { type: 'UInt32', missing: '0' },
   signature_id: { type: 'UInt64', missing: '0' },
   signature_list_id: { type: 'UInt64', missing: '0' },
-  signature: { type: 'String', missing: "''" },
-  classification: { type: 'String', missing: "''" },
+  signature: { type: 'LowCardinality(String)', missing: "''" },
+  classification: { type: 'LowCardinality(String)', missing: "''" },
   /** A number of SEVERITIES. */
   severity: { type: 'UInt8', missing: '0' },
   /** Lower case: `cve-2009-1016`. */
-  cves: { type: 'Array(String)', missing: '[]' },
+  cves: { type: 'Array(LowCardinality(String))', missing: '[]' },
   session_id: { type: 'UInt64', missing: '0' },
   /** `clean`, `malicious`, `unknown` or ''. */
-  amp_disposition: { type: 'String', missing: "''" },
+  amp_disposition: { type: 'LowCardinality(String)', missing: "''" },
   amp_score: { type: 'UInt8', missing: '0' },
-  antivirus_threats: { type: 'Array(String)', missing: '[]' },
+  antivirus_threats: { type: 'Array(LowCardinality(String))', missing: '[]' },
   /** `isolated`, `not-isolated` or ''. */
-  isolated_state: { type: 'String', missing: "''" },
+  isolated_state: { type: 'LowCardinality(String)', missing: "''" },
   /** `viewed`, `downloaded-original-file`, `downloaded-safe-pdf` or ''. */
-  isolated_file_action: { type: 'String', missing: "''" },
+  isolated_file_action: { type: 'LowCardinality(String)', missing: "''" },
   /** `blocked` or ''. */
-  data_loss_state: { type: 'String', missing: "''" },
+  data_loss_state: { type: 'LowCardinality(String)', missing: "''" },
   /** `CertificateError` or `TLSError`, then a colon and the detail as logged. */
-  http_errors: { type: 'Array(String)', missing: '[]' },
+  http_errors: { type: 'Array(LowCardinality(String))', missing: '[]' },
   security_overridden: { type: 'Bool', missing: 'false' },
   tenant_controls: { type: 'Bool', missing: 'false' },
   bundle_id: { type: 'UInt64', missing: '0' },
   destination_list_ids: { type: 'Array(UInt64)', missing: '[]' },
-  direction: { type: 'String', missing: "''" },
+  direction: { type: 'LowCardinality(String)', missing: "''" },
   /** Everything else: known rare fields under the names of `ExtraField` (model/extra-field.ts), unknown columns under their own. '' is left out. */
-  extra: { type: 'Map(String, String)', missing: 'map()' },
+  extra: { type: 'Map(LowCardinality(String), String)', missing: 'map()' },
   /** The original record, secrets masked. */
   raw: { type: 'String', missing: 'text' },
 } as const;

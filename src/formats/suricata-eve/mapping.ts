@@ -28,12 +28,6 @@ export function eveMapping(record: string): RecordMapping {
   return { with: names.map(dotsSpelledOut), columns: Object.fromEntries(columns) };
 }
 
-/** Addresses that EVE may spell in full, as they are stored: the identity of a reversed packet must be the usual one. */
-function canonicalAddress(address: string): string {
-  const ipv6 = `ifNull(toString(toIPv6OrNull(${address})), '')`;
-  return `if(isIPv4String(${address}), ${address}, replaceRegexpOne(${ipv6}, '^::ffff:([0-9.]+)$', '\\\\1'))`;
-}
-
 function isPrivate(address: string): string {
   return `match(${address}, '^(?i)(10\\\\.|127\\\\.|169\\\\.254\\\\.|192\\\\.168\\\\.|172\\\\.(1[6-9]|2\\\\d|3[01])\\\\.|f[cd]|fe80)')`;
 }
@@ -102,7 +96,7 @@ const COLUMNS: RecordMapping['columns'] = {
   content_type: 'e.http.http_content_type',
   file_name: maskedUrl(firstOf('e.fileinfo.filename', 'e.files.filename[1]')),
   sha256: `lower(${firstOf('e.fileinfo.sha256', 'e.files.sha256[1]')})`,
-  identity_labels: `arrayMap(a -> ${canonicalAddress('a')}, arrayFilter(a -> is_reply AND a != '', [e.dest_ip]))`,
+  identity_labels: `arrayFilter(a -> is_reply AND a != '', [e.dest_ip])`,
   application_labels: `arrayFilter(a -> is_flow AND a NOT IN ('', 'failed', 'unknown'), [e.app_proto])`,
   application_types: `arrayMap(a -> '', application_labels)`,
   application_ids: `arrayMap(a -> 0, application_labels)`,
