@@ -2,7 +2,7 @@ import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
-import type { z } from 'zod';
+import { z } from 'zod';
 
 export interface ServedDocument {
   /** Name of the surface: the document is found at `/docs/<name>/openapi.json`, its page at `/docs/<name>`. */
@@ -20,14 +20,24 @@ export interface ServedDocument {
 export async function serveDocument(app: FastifyInstance, { name, info, registry }: ServedDocument): Promise<void> {
   app.setValidatorCompiler(() => (value) => ({ value }));
   app.setSerializerCompiler(() => (body) => JSON.stringify(body));
-  const withSchemas = createJsonSchemaTransformObject({ schemaRegistry: registry });
+  const options = { schemaRegistry: registry, zodToJsonConfig: { override: describeAs } };
+  const withSchemas = createJsonSchemaTransformObject(options);
   await app.register(swagger, {
     openapi: info,
-    transform: createJsonSchemaTransform({ schemaRegistry: registry }),
+    transform: createJsonSchemaTransform(options),
     transformObject: (document) => withoutUnusedSchemas(withSchemas(document) as DescribedDocument) as OpenApiDocument,
   });
   app.get(`/docs/${name}/openapi.json`, { schema: { hide: true } }, () => app.swagger());
-  await app.register(swaggerUi, { routePrefix: `/docs/${name}` });
+  await app.register(swaggerUi, {
+    routePrefix: `/docs/${name}`,
+    theme: { title: info.info?.title ?? name },
+  });
+}
+
+/** With names in a registry of their own, what `describe` says of a schema is not looked up by itself. */
+function describeAs({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: { description?: string } }) {
+  const description = z.globalRegistry.get(zodSchema)?.description;
+  if (description !== undefined) jsonSchema.description = description;
 }
 
 type OpenApiDocument = ReturnType<ReturnType<typeof createJsonSchemaTransformObject>>;
