@@ -1,4 +1,5 @@
 import type { CommanderError } from 'commander';
+import { isDiskFull } from '../ingest/disk-full.ts';
 import { AppError, type Fault } from '../model/errors.ts';
 import type { Output } from './output.ts';
 
@@ -25,6 +26,7 @@ export function reportUsage(error: CommanderError, { json }: Output): void {
 function describe(error: unknown): Failure {
   if (error instanceof AppError) return { code: error.code, message: error.public, faults: error.faults };
   const message = error instanceof Error ? error.message : String(error);
+  if (isDiskFull(error)) return { code: 'unavailable', message: `the disk is full: ${message.trim()}`, faults: [] };
   return { code: 'internal', message: `${message} (this is a fault in Belfry)`, faults: [] };
 }
 

@@ -12,8 +12,14 @@ export async function runServe(config: Config): Promise<void> {
   );
   const belfry = await startBelfry(config, { logger, announce: true });
   const stopped = untilToldToStop(belfry, logger);
-  const demo = config.demo ? await quietly(logger, () => loadFirstDemo(belfry, config.dataDirectory)) : undefined;
-  process.stdout.write(await welcome(belfry, demo));
+  try {
+    const demo = config.demo ? await quietly(logger, () => loadFirstDemo(belfry, config.dataDirectory)) : undefined;
+    process.stdout.write(await welcome(belfry, demo));
+  } catch (error) {
+    // Nobody must take what failed to start for a running server.
+    await belfry.close();
+    throw error;
+  }
   await stopped;
 }
 

@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import type { Config } from '../config/index.ts';
 import { type Control, openControl } from '../control/database.ts';
-import { lockDirectory } from '../control/directory-lock.ts';
 import type { Context } from '../core/context.ts';
 import { DIALECTS } from '../dialects/registry.ts';
 import { EventStore } from '../events/client.ts';
@@ -17,11 +15,12 @@ import type { Ingest } from '../ingest/ingest.ts';
 import { landingMappings } from '../ingest/mappings.ts';
 import { recoverBatches } from '../ingest/recover.ts';
 import { openSpool } from '../ingest/spool.ts';
-import { AppError } from '../model/errors.ts';
 import { ApiConnection } from './api-connection.ts';
+import { takeDataDirectory } from './data-directory.ts';
 import { listen } from './listen.ts';
 import { readinessOf } from './readiness.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
+import { readTls } from './tls.ts';
 import { readTokenKey } from './token-key.ts';
 import { startUpkeep } from './upkeep.ts';
 
@@ -50,13 +49,11 @@ export interface Belfry {
 /**
  * Opens a data directory and serves it.
  *
- * @throws AppError `conflict` while another process holds the directory, or where it cannot listen
+ * @throws AppError `conflict` while another process holds the directory, or where it cannot listen; `unavailable` where a
+ *   store cannot be opened
  */
 export async function startBelfry(config: Config, options: StartOptions = {}): Promise<Belfry> {
-  const data = config.dataDirectory;
-  await mkdir(data, { recursive: true, mode: 0o700 });
-  const lock = lockDirectory(join(data, 'lock'));
-  if (lock === undefined) throw new AppError('conflict', { public: `another process is using ${data}` });
+  const lock = await takeDataDirectory(config.dataDirectory);
   const closers: (() => Promise<void> | void)[] = [() => lock.release()];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
@@ -98,7 +95,7 @@ async function open(
     },
     readiness: readinessOf(context),
     logger: options.logger ?? false,
-    ...tls,
+    ...(tls && { tls }),
   });
   closers.push(() => app.close());
   const upkeep = startUpkeep({ context, ingest, logger, retentionDays: config.retentionDays });
@@ -109,7 +106,7 @@ async function open(
     await writeServerFile(config.dataDirectory, { address: listening, token: operatorToken });
     closers.push(() => removeServerFile(config.dataDirectory));
   }
-  const connect = () => new ApiConnection({ address: listening, token: operatorToken, certificate: tls.tls?.cert });
+  const connect = () => new ApiConnection({ address: listening, token: operatorToken, certificate: tls?.cert });
   return { address, operatorToken, context, ingest, connect };
 }
 
@@ -140,9 +137,4 @@ async function openIngest(config: Config, context: Context, logger: Logger): Pro
     owner: `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,
     log: logger,
   };
-}
-
-async function readTls(config: Config): Promise<{ tls?: { cert: string; key: string } }> {
-  if (config.tlsCert === null || config.tlsKey === null) return {};
-  return { tls: { cert: await readFile(config.tlsCert, 'utf8'), key: await readFile(config.tlsKey, 'utf8') } };
 }

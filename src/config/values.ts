@@ -37,7 +37,7 @@ export const host = kind(
 
 export const directory = kind(
   'the path of a directory, made when missing',
-  (text) => !text.includes('\0') && statSync(text, { throwIfNoEntry: false })?.isDirectory() !== false,
+  (text) => !text.includes('\0') && mayBeDirectory(text),
   (text) => resolve(text),
 );
 
@@ -85,6 +85,15 @@ function isNetwork(text: string): boolean {
   const [, address = '', prefix] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const family = isIP(address);
   return family !== 0 && (prefix === undefined || Number(prefix) <= (family === 4 ? 32 : 128));
+}
+
+function mayBeDirectory(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() !== false;
+  } catch {
+    // A file where a directory above it should be, or a name too long.
+    return false;
+  }
 }
 
 function isReadableFile(path: string): boolean {

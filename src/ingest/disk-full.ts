@@ -1,11 +1,13 @@
 import { AppError } from '../model/errors.ts';
 
+/** The system's, SQLite's, and the engine's NOT_ENOUGH_SPACE. */
+const CODES = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL', '243']);
+
 /** Whether something failed for want of space: a file of ours, one of the engine's, or the control database. */
 export function isDiskFull(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const code = 'code' in cause ? String(cause.code) : '';
-    if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL') return true;
-    if (/No space left on device|NOT_ENOUGH_SPACE/.test(cause.message)) return true;
+    if (CODES.has(code) || /No space left on device|NOT_ENOUGH_SPACE/.test(cause.message)) return true;
   }
   return false;
 }

@@ -95,8 +95,8 @@ async function setAside(ingest: Ingest, batch: Batch, error: unknown): Promise<B
   return { received: batch.received, stored: 0, rejected: 0, ignored: 0 };
 }
 
-/** ClickHouse error codes that say nothing about the batch: no space, no memory, too many parts, time out. */
-const LATER_CODES = new Set(['243', '241', '252', '159']);
+/** ClickHouse error codes that say nothing about the batch: no memory, too many parts, time out. */
+const LATER_CODES = new Set(['241', '252', '159']);
 
 function isForLater(error: unknown): boolean {
   if (error instanceof AppError) return error.code === 'unavailable';
