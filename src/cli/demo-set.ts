@@ -31,9 +31,12 @@ export async function writeDemoSet({
   return [{ slug: 'scale', name: 'Scale', parent: null, files: [{ path, format: 'umbrella-csv' }] }];
 }
 
-/** Writes the demo set beside the stores and imports it as anybody's logs would be; the files are removed afterwards. */
+/**
+ * Writes the demo set beside the stores and imports it as anybody's logs would be. The files are removed afterwards, or by
+ * the next start where this process is killed: nothing stays in the spool that no batch needs.
+ */
 export async function loadDemoSet(api: ApiConnection, dataDirectory: string, plan: DemoPlan): Promise<DemoSummary> {
-  const folder = await mkdtemp(join(dataDirectory, 'demo-'));
+  const folder = await mkdtemp(join(dataDirectory, 'spool', 'demo-'));
   try {
     const written = await writeDemoSet({ ...plan, folder });
     for (const organization of written) await ensureOrganization(api, organization);

@@ -53,11 +53,11 @@ export async function removeSpool(spool: Spool, token: string): Promise<void> {
   await rm(faultsPath(spool, token), { force: true });
 }
 
-/** Removes files of batches that never reached the ledger: their sender got no receipt. */
+/** Removes what no batch of the ledger needs: its sender got no receipt. */
 export async function sweepSpool(spool: Spool, keep: ReadonlySet<string>): Promise<void> {
   for (const name of await readdir(spool.folder)) {
     const token = name.replace(/\.(records|faults)$/, '');
-    if (!keep.has(token)) await rm(join(spool.folder, name), { force: true });
+    if (!keep.has(token)) await rm(join(spool.folder, name), { recursive: true, force: true });
   }
 }
 
