@@ -10,7 +10,7 @@ import { type FormatHarness, openFormatHarness } from '../format-harness.ts';
 
 const ROOM = join(import.meta.dirname, '../../src/formats');
 /** Folders of the room that are no format. */
-const SHARED = ['framing'];
+const SHARED = ['framing', 'masking', 'sql'];
 
 const folders = readdirSync(ROOM, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !SHARED.includes(entry.name))

@@ -1,4 +1,5 @@
-import { list, onlyWhere, quoted } from './sql.ts';
+import { sqlList, sqlText } from '../sql/literals.ts';
+import { onlyWhere } from '../sql/only-where.ts';
 
 /** Fields of the typed part of an event (`e`) that no column takes, by the name they get in `extra`. */
 const FIELDS: Readonly<Record<string, string>> = {
@@ -26,7 +27,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   'dns.queries': `if(length(e.dns.queries) > 1, toJSONString(e.dns.queries), '')`,
   'http.protocol': 'e.http.protocol',
   'http.version': 'e.http.version',
-  'http.redirect': 'site.4',
+  'http.redirect': 'site[4]',
   'http.xff': 'e.http.xff',
   'tls.version': 'e.tls.version',
   'tls.subject': 'e.tls.subject',
@@ -59,8 +60,8 @@ const FIELDS: Readonly<Record<string, string>> = {
 export function extraSql(contextKeys: readonly string[], knownKeys: readonly string[]): string {
   const names = [...contextKeys, ...Object.keys(FIELDS)];
   const values = [...contextKeys.map((key) => `e.${key}`), ...Object.values(FIELDS)];
-  const known = `arrayFilter(x -> x.2 != '', arrayZip([${names.map(quoted).join(', ')}], [${values.join(', ')}]))`;
-  const isUnknown = `k NOT IN ${list(knownKeys)}`;
+  const known = `arrayFilter(x -> x.2 != '', arrayZip([${names.map(sqlText).join(', ')}], [${values.join(', ')}]))`;
+  const isUnknown = `k NOT IN ${sqlList(knownKeys)}`;
   const unknown = onlyWhere(
     't',
     'record',

@@ -1,9 +1,11 @@
 import type { RecordMapping } from '../format.ts';
+import { maskedUrls } from '../masking/url-secrets.ts';
+import { sqlList, sqlText } from '../sql/literals.ts';
 import { CONTEXT_KEYS, EVENT_TYPE, KNOWN_KEYS } from './event.ts';
 import { extraSql } from './extra.ts';
 import { PROTOCOLS, RCODES } from './numbers.ts';
-import { maskedRecord, maskedUrl } from './secrets.ts';
-import { dotsSpelledOut, firstOf, list, numberOf, quoted } from './sql.ts';
+import { maskedRecord } from './secrets.ts';
+import { dotsSpelledOut, firstOf, numberOf } from './sql.ts';
 import { SITE } from './url.ts';
 
 const KINDS = {
@@ -37,7 +39,7 @@ function isPrivate(address: string): string {
  * parsed from the record as it came, and secrets are masked where they would be stored.
  */
 const NAMES: readonly string[] = [
-  `JSONExtract(body, ${quoted(EVENT_TYPE)}) AS e`,
+  `JSONExtract(body, ${sqlText(EVENT_TYPE)}) AS e`,
   `${firstOf(maskedRecord('body'), 'body')} AS record`,
   'parseDateTime64BestEffortOrNull(e.timestamp, 6) AS moment',
 
@@ -56,6 +58,7 @@ const NAMES: readonly string[] = [
       bitAnd(ifNull(e.src_port < 1024, 0), ifNull(e.dest_port >= 1024, 0)))) AS is_reply`,
 
   `${SITE} AS site`,
+  `${firstOf('e.fileinfo.filename', 'e.files.filename[1]')} AS file_name_or_url`,
 
   `e.event_type IN ('flow', 'netflow', 'drop') AS is_flow`,
 ];
@@ -69,7 +72,7 @@ const COLUMNS: RecordMapping['columns'] = {
   ignored: `e.event_type = 'stats'`,
   time: 'moment',
   kind: `multiIf(e.event_type = 'dns', if(is_dns_answer, 'dns_answer', 'dns'),
-    transform(e.event_type, ${list(Object.keys(KINDS))}, ${list(Object.values(KINDS))}, 'other'))`,
+    transform(e.event_type, ${sqlList(Object.keys(KINDS))}, ${sqlList(Object.values(KINDS))}, 'other'))`,
   record_type: 'e.event_type',
   // The packet of an alert may be dropped although its own rule would have let it pass.
   verdict: `multiIf(
@@ -81,10 +84,10 @@ const COLUMNS: RecordMapping['columns'] = {
   dst_ip: 'e.dest_ip',
   dst_port: 'e.dest_port',
   proto: numberOf('e.proto', PROTOCOLS, 'UInt8'),
-  domain: firstOf('site.2', 'e.tls.sni', 'question'),
+  domain: firstOf('site[1]', 'e.tls.sni', 'question'),
   query_type: 'question_type',
   return_code: numberOf('rcode', RCODES, 'UInt16'),
-  url: 'site.1',
+  url: 'site[2]',
   method: 'e.http.http_method',
   status: 'e.http.status',
   // Each of these objects stands in events of its own type; only alerts bring a transaction and its flow together.
@@ -92,9 +95,9 @@ const COLUMNS: RecordMapping['columns'] = {
   bytes_out: 'coalesce(e.netflow.bytes, e.flow.bytes_toserver)',
   packet_size: `if(is_flow, coalesce(e.drop.len, e.netflow.bytes, e.flow.bytes_toserver + e.flow.bytes_toclient), NULL)`,
   user_agent: 'e.http.http_user_agent',
-  referer: 'site.3',
+  referer: 'site[3]',
   content_type: 'e.http.http_content_type',
-  file_name: maskedUrl(firstOf('e.fileinfo.filename', 'e.files.filename[1]')),
+  file_name: maskedUrls('file_name_or_url'),
   sha256: `lower(${firstOf('e.fileinfo.sha256', 'e.files.sha256[1]')})`,
   identity_labels: `arrayFilter(a -> is_reply AND a != '', [e.dest_ip])`,
   application_labels: `arrayFilter(a -> is_flow AND a NOT IN ('', 'failed', 'unknown'), [e.app_proto])`,

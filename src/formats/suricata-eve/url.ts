@@ -1,5 +1,5 @@
-import { maskedUrl } from './secrets.ts';
-import { onlyWhere } from './sql.ts';
+import { maskedUrls } from '../masking/url-secrets.ts';
+import { onlyWhere } from '../sql/only-where.ts';
 
 /**
  * What URLs are made of, as one value: parts of the `http` object, the server's address (where it may stand in for a missing
@@ -35,13 +35,13 @@ const WHOLE_URL = `multiIf(
 const HOST = `replaceRegexpOne(${AUTHORITY}, '^\\\\[?([^\\\\]]*?)\\\\]?(:[0-9]*)?$', '\\\\1')`;
 
 /**
- * SQL for (URL with scheme, host without port, referer, redirect) of an event that has an `http` object, secrets masked; empty
- * texts elsewhere. Needs the names `e` and `is_reply`. EVE has the path alone, unless a proxy was spoken to (spec
+ * SQL for [host without port, URL with scheme, referer, redirect] of an event that has an `http` object, secrets masked; an empty
+ * array elsewhere. Needs the names `e` and `is_reply`. EVE has the path alone, unless a proxy was spoken to (spec
  * log-formats.md, section 2.2).
  */
 export const SITE = onlyWhere(
   'x',
   EXCHANGE,
   `concat(${HOSTNAME}, ${URL}, ${REFERER}) != ''`,
-  `(${maskedUrl(WHOLE_URL)}, ${HOST}, ${maskedUrl(REFERER)}, ${maskedUrl(REDIRECT)})`,
+  `arrayPushFront(arrayMap(u -> ${maskedUrls('u')}, [${WHOLE_URL}, ${REFERER}, ${REDIRECT}]), ${HOST})`,
 );

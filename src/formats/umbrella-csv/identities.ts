@@ -1,4 +1,5 @@
-import { field, list, type RecordSql, rarelySql } from './record-sql.ts';
+import { onlyWhere } from '../sql/only-where.ts';
+import { field, list, type RecordSql } from './record-sql.ts';
 
 /** What identities become: items for the WITH clause and the two record columns. */
 interface IdentitySql {
@@ -21,7 +22,7 @@ export function identitiesSql(record: RecordSql, policy?: { label: string; type:
       `if(${types} = '', ${type}, ${types}) AS types_text`,
       `${record.listSql('types_text')} AS listed_types`,
       `NOT startsWith(${listed}, '[') AND (position(${listed}, ', ') > 0 OR position(${label}, ',') > 0) AS is_difficult`,
-      `if(is_difficult, ${rarelySql(listed, 'is_difficult', (text) => splitNamesSql(text, label))}, ${list(record, 'identities')}) AS listed`,
+      `if(is_difficult, ${onlyWhere('t', listed, 'is_difficult', splitNamesSql('t', label))}, ${list(record, 'identities')}) AS listed`,
       `arrayConcat(if(${label} = '' OR listed[1] = ${label}, emptyArrayString(), [${label}]), listed) AS named`,
     ],
     labels: 'named',

@@ -1,6 +1,7 @@
+import { maskedUrls } from '../masking/url-secrets.ts';
 import { identitiesSql } from './identities.ts';
 import { extraSql, field, type RecordSql } from './record-sql.ts';
-import { maskedSettingsSql, maskedUrlsSql } from './secrets.ts';
+import { maskedSettingsSql } from './secrets.ts';
 import { knownColumns } from './tables.ts';
 import type { Meaning } from './traffic.ts';
 import { protocolSql, verdictSql } from './words.ts';
@@ -39,7 +40,7 @@ export const dlp: Meaning = (record) => {
       severity: `multiIf(${severity} IN ('high', 'alert', 'critical'), 1, ${severity} IN ('medium', 'warn'), 2, ${severity} IN ('low', 'info'), 3, 0)`,
       direction: f('traffic_direction'),
       extra: everyColumn(record),
-      raw: maskedUrlsSql('original'),
+      raw: maskedUrls('original'),
     },
   };
 };

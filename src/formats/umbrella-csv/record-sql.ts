@@ -1,3 +1,4 @@
+import { sqlList } from '../sql/literals.ts';
 import { knownColumns, type Table } from './tables.ts';
 
 /**
@@ -30,22 +31,6 @@ export function list(record: RecordSql, name: string): string {
   return record.listSql(field(record, name));
 }
 
-function quoteSql(text: string): string {
-  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-}
-
-export function listOfSql(values: Iterable<string | number>): string {
-  return `[${[...values].map((value) => (typeof value === 'string' ? quoteSql(value) : value)).join(', ')}]`;
-}
-
-/**
- * Array(String) of a costly expression for the few rows that meet a condition, [] for the others. The engine leaves out a branch of `if`
- * only sometimes; a function over an empty array costs nothing always.
- */
-export function rarelySql(text: string, condition: string, costly: (text: string) => string): string {
-  return `arrayMap(t -> ${costly('t')}, if(${condition}, [${text}], emptyArrayString()))[1]`;
-}
-
 /** Elements between commas; a blank after a comma is optional in the export (section 1.1). */
 export function commaListSql(text: string): string {
   return `if(${text} = '', emptyArrayString(), splitByChar(',', replaceAll(${text}, ', ', ',')))`;
@@ -64,7 +49,7 @@ export function extraSql(
 ): string {
   const columns = names.map((name) => [name, field(record, name)] as const).filter(([, value]) => value !== "''");
   const items = [...columns, ...Object.entries(further)];
-  const keys = `${listOfSql(items.map(([name]) => name))}::Array(String)`;
+  const keys = `${sqlList(items.map(([name]) => name))}::Array(String)`;
   const values = `[${items.map(([, value]) => value).join(', ')}]::Array(String)`;
   return `mapFromArrays(arrayConcat(${keys}, ${record.surplus.names}), arrayConcat(${values}, ${record.surplus.values}))`;
 }

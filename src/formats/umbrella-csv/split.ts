@@ -1,5 +1,6 @@
 import { isEscapedSql, unescapeSql } from '../framing/csv.ts';
-import { commaListSql, type RecordSql, rarelySql } from './record-sql.ts';
+import { onlyWhere } from '../sql/only-where.ts';
+import { commaListSql, type RecordSql } from './record-sql.ts';
 import { knownColumns, type Table } from './tables.ts';
 
 /**
@@ -57,7 +58,7 @@ const CELLS = [
   `splitByString('","', substring(text, 2, greatest(length(text), 2) - 2)) AS quick`,
   `startsWith(text, '"') AND endsWith(text, '"') AND countSubstrings(text, '"') = 2 * length(quick)
     AND NOT ${isEscapedSql('text')} AS is_plain`,
-  `if(is_plain, quick, ${rarelySql('original', 'NOT is_plain', anyCellsSql)}) AS cells`,
+  `if(is_plain, quick, ${onlyWhere('t', 'original', 'NOT is_plain', anyCellsSql('t'))}) AS cells`,
 ];
 
 /** Fields with or without quotes, blanks around them, quotes doubled inside. */

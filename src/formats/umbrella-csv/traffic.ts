@@ -1,7 +1,7 @@
 import type { RecordMapping } from '../format.ts';
+import { maskedUrls } from '../masking/url-secrets.ts';
 import { identitiesSql } from './identities.ts';
 import { extraSql, field, list, numberListSql, type RecordSql } from './record-sql.ts';
-import { maskedUrlsSql } from './secrets.ts';
 import {
   categoryLabelsSql,
   flagSql,
@@ -70,8 +70,8 @@ export const proxy: Meaning = (record) => {
   return {
     with: [
       ...who.with,
-      `${maskedUrlsSql(f('url'))} AS masked_url`,
-      `${maskedUrlsSql(f('referer'))} AS masked_referer`,
+      `${maskedUrls(f('url'))} AS masked_url`,
+      `${maskedUrls(f('referer'))} AS masked_referer`,
       `${numberListSql(f('application_ids'))} AS listed_applications`,
       // One application may be named; among several the name is that of none for sure, so it becomes one more.
       `${f('application_name')} != '' AND length(listed_applications) != 1 AS is_named_apart`,
@@ -119,7 +119,7 @@ export const proxy: Meaning = (record) => {
         blocked_file_type: `if(${verdictSql(f('action'))} = 'blocked', ${f('detected_file_type')}, '')`,
       }),
       // To search the addresses alone for secrets is quicker than the whole row.
-      raw: `if(masked_url = ${f('url')} AND masked_referer = ${f('referer')}, original, ${maskedUrlsSql('original')})`,
+      raw: `if(masked_url = ${f('url')} AND masked_referer = ${f('referer')}, original, ${maskedUrls('original')})`,
     },
   };
 };

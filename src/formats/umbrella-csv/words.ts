@@ -1,5 +1,5 @@
 import { CATEGORIES } from '../../model/categories.ts';
-import { listOfSql } from './record-sql.ts';
+import { sqlList } from '../sql/literals.ts';
 
 // SQL for the words that Umbrella logs use.
 
@@ -19,7 +19,7 @@ const VERDICT_WORDS = ['', 'allow', 'allowed', 'block', 'blocked', 'proxied'];
 
 /** The action as logged where it is a word that `verdictSql` does not know. */
 export function unknownActionSql(action: string): string {
-  return `if(lower(${action}) IN (${listOfSql(VERDICT_WORDS).slice(1, -1)}), '', ${action})`;
+  return `if(lower(${action}) IN (${sqlList(VERDICT_WORDS).slice(1, -1)}), '', ${action})`;
 }
 
 /** Words in malware names, and the threat type each speaks of (spec umbrella.md, section 11). */
@@ -83,7 +83,7 @@ const QUERY_TYPES: Readonly<Record<string, string>> = {
 export function queryTypeSql(text: string): string {
   const name = `upper(trimBoth(replaceOne(substring(${text}, position(${text}, '(') + 1), ')', '')))`;
   const unlisted = `if(isNull(toUInt16OrNull(${name})), ${name}, concat('TYPE', ${name}))`;
-  return `transform(${name}, ${listOfSql(Object.keys(QUERY_TYPES))}, ${listOfSql(Object.values(QUERY_TYPES))}, ${unlisted})`;
+  return `transform(${name}, ${sqlList(Object.keys(QUERY_TYPES))}, ${sqlList(Object.values(QUERY_TYPES))}, ${unlisted})`;
 }
 
 const RETURN_CODES = [
@@ -103,7 +103,7 @@ const RETURN_CODES = [
 /** Nullable(UInt16): the IANA number of a response code, by name or number. */
 export function returnCodeSql(text: string): string {
   const numbers = RETURN_CODES.map((_, index) => index);
-  return `transform(upper(${text}), ${listOfSql(RETURN_CODES)}, ${listOfSql(numbers)}::Array(Nullable(UInt16)), toUInt16OrNull(${text}))`;
+  return `transform(upper(${text}), ${sqlList(RETURN_CODES)}, ${sqlList(numbers)}::Array(Nullable(UInt16)), toUInt16OrNull(${text}))`;
 }
 
 const PROTOCOLS: Readonly<Record<string, number>> = {
@@ -121,7 +121,7 @@ const PROTOCOLS: Readonly<Record<string, number>> = {
 
 /** Nullable(UInt8): the IANA number of a protocol, by number or name. */
 export function protocolSql(text: string): string {
-  return `transform(upper(${text}), ${listOfSql(Object.keys(PROTOCOLS))}, ${listOfSql(Object.values(PROTOCOLS))}::Array(Nullable(UInt8)), toUInt8OrNull(${text}))`;
+  return `transform(upper(${text}), ${sqlList(Object.keys(PROTOCOLS))}, ${sqlList(Object.values(PROTOCOLS))}::Array(Nullable(UInt8)), toUInt8OrNull(${text}))`;
 }
 
 /** Array(String): labels of the categories with these numbers; numbers that stand for none are left out. */
@@ -129,7 +129,7 @@ export function categoryLabelsSql(numbers: string): string {
   const ids = CATEGORIES.map(({ id }) => id);
   const labels = CATEGORIES.map(({ label }) => label);
   return `if(empty(${numbers}), emptyArrayString(), arrayFilter(l -> l != '',
-    arrayMap(n -> transform(n, ${listOfSql(ids)}::Array(UInt64), ${listOfSql(labels)}, ''), ${numbers})))`;
+    arrayMap(n -> transform(n, ${sqlList(ids)}::Array(UInt64), ${sqlList(labels)}, ''), ${numbers})))`;
 }
 
 /** Bool: `true`, `1` or `yes`. */

@@ -1,4 +1,5 @@
-import { commaListSql, listOfSql, type RecordSql } from '../umbrella-csv/record-sql.ts';
+import { sqlList } from '../sql/literals.ts';
+import { commaListSql, type RecordSql } from '../umbrella-csv/record-sql.ts';
 import { knownColumns, namesOf, type Table } from '../umbrella-csv/tables.ts';
 
 /** Keys that say what kind of record this is. */
@@ -19,7 +20,7 @@ export function recordSql(table: Table): RecordSql {
       'mapValues(object) AS values',
       // Place 0 is no key's: the value there is ''.
       `arrayMap(names -> values[arrayFirst(i -> i > 0, arrayMap(n -> indexOf(keys, n), names))], ${namesSql(table)}) AS f`,
-      `arrayMap(k -> NOT has(${listOfSql([...allNames, ...typeKeysOf(table)])}, k), keys) AS is_unknown`,
+      `arrayMap(k -> NOT has(${sqlList([...allNames, ...typeKeysOf(table)])}, k), keys) AS is_unknown`,
     ],
     refused: refusedSql(table),
     columns: known.length,
@@ -44,14 +45,14 @@ function typeKeysOf(table: Table): string[] {
 
 function namesSql(table: Table): string {
   return `[${knownColumns(table)
-    .map((column) => listOfSql(keysOf(table, column)))
+    .map((column) => sqlList(keysOf(table, column)))
     .join(', ')}]`;
 }
 
 function refusedSql(table: Table): string {
   const types = typeKeysOf(table);
   const named = types.map((key) => `values[indexOf(keys, '${key}')]`);
-  const spellings = listOfSql(['', table.name, ...table.aliases]);
+  const spellings = sqlList(['', table.name, ...table.aliases]);
   const foreign = named.map((type) => `endsWith(lower(${type}), 'logs') AND NOT has(${spellings}, lower(${type}))`);
   const checks = named.map(
     (type, index) => `${foreign[index]}, concat('holds ', leftUTF8(${type}, 40), ', not ${table.name}')`,

@@ -1,8 +1,9 @@
+import { sqlList, sqlText } from '../sql/literals.ts';
 import { HTTP } from './http.ts';
 import type { ZeekLog } from './log.ts';
 import { DEFAULT_NOTICE_SEVERITY, NOTICE_SEVERITIES } from './notice-severities.ts';
 import { QUERY_TYPES } from './query-types.ts';
-import { array, field, firstOf, firstSet, text } from './sql.ts';
+import { field, firstOf, firstSet } from './sql.ts';
 
 /** `*` is ANY and `query-65` what Zeek writes for a type newer than itself. */
 const QUERY_TYPE = `multiIf(${field('qtype_name')} = '*', 'ANY',
@@ -11,7 +12,7 @@ const QUERY_TYPE = `multiIf(${field('qtype_name')} = '*', 'ANY',
     ${field('qtype_name')} != '', ${queryTypeName(`substring(${field('qtype_name')}, 7)`)}, '')`;
 
 function queryTypeName(number: string): string {
-  return `transform(${number}, ${array(Object.keys(QUERY_TYPES))}, ${array(Object.values(QUERY_TYPES))}, concat('TYPE', ${number}))`;
+  return `transform(${number}, ${sqlList(Object.keys(QUERY_TYPES))}, ${sqlList(Object.values(QUERY_TYPES))}, concat('TYPE', ${number}))`;
 }
 
 /** log-formats.md, 3.4. Every row, names of the local network (mDNS, LLMNR, NetBIOS) included. */
@@ -19,7 +20,7 @@ const DNS: ZeekLog = {
   kind: 'dns',
   columns: {
     // NetBIOS pads names with zero bytes; they stay as Zeek writes them in a line of columns.
-    domain: `replaceAll(${field('query')}, '\\0', ${text('\\x00')})`,
+    domain: `replaceAll(${field('query')}, '\\0', ${sqlText('\\x00')})`,
     query_type: QUERY_TYPE,
     return_code: `toUInt16OrNull(${field('rcode')})`,
   },
@@ -75,7 +76,7 @@ const NOTICE: ZeekLog = {
 };
 
 function severityOf(name: string, otherwise: string): string {
-  return `transform(${name}, ${array(Object.keys(NOTICE_SEVERITIES))}, ${array(Object.values(NOTICE_SEVERITIES))}, ${otherwise})`;
+  return `transform(${name}, ${sqlList(Object.keys(NOTICE_SEVERITIES))}, ${sqlList(Object.values(NOTICE_SEVERITIES))}, ${otherwise})`;
 }
 
 const SSL: ZeekLog = {

@@ -1,8 +1,9 @@
 import type { RecordMapping } from '../format.ts';
 import { RECORD_COLUMNS, type RecordColumn } from '../record.ts';
+import { sqlList, sqlText } from '../sql/literals.ts';
 import type { ZeekLog } from './log.ts';
 import { IGNORED_LOGS, LOGS, NAMESAKES } from './logs.ts';
-import { array, bind, field, firstSet, text } from './sql.ts';
+import { field, firstSet } from './sql.ts';
 
 /** The mapping for records that a container has made into `fields` (containers.ts). */
 export function recordMapping(container: readonly string[]): RecordMapping {
@@ -18,12 +19,8 @@ export function recordMapping(container: readonly string[]): RecordMapping {
 }
 
 /** Sites add suffixes to the names of logs: `conn_long`, `http_2` (log-formats.md, 3.1). */
-const LOG = `${bind(
-  'p',
-  'path',
-  `if(p NOT IN ${array(NAMESAKES)} AND splitByChar('_', p)[1] IN ${array(Object.keys(LOGS))},
-    splitByChar('_', p)[1], p)`,
-)} AS log`;
+const LOG = `if(path NOT IN ${sqlList(NAMESAKES)} AND splitByChar('_', path)[1] IN ${sqlList(Object.keys(LOGS))},
+    splitByChar('_', path)[1], path) AS log`;
 
 /** A number is seconds since 1970 or, with 13 digits, milliseconds; a text says its zone. */
 const HAPPENED = `parseDateTime64BestEffortOrNull(${field('ts')}, 6) AS happened`;
@@ -35,9 +32,9 @@ const PROTO = `if(${field('ip_proto')} != '', toUInt8OrNull(${field('ip_proto')}
 const COMMON_COLUMNS: RecordMapping['columns'] = {
   refused: `multiIf(damage != '', damage, happened IS NOT NULL, '',
     ${field('ts')} = '', 'no ts', concat('no readable time "', ${field('ts')}, '"'))`,
-  ignored: `damage = '' AND log IN ${array(IGNORED_LOGS)}`,
+  ignored: `damage = '' AND log IN ${sqlList(IGNORED_LOGS)}`,
   time: 'happened',
-  kind: `transform(log, ${array(Object.keys(LOGS))}, ${array(Object.values(LOGS).map(({ kind }) => kind))}, 'other')`,
+  kind: `transform(log, ${sqlList(Object.keys(LOGS))}, ${sqlList(Object.values(LOGS).map(({ kind }) => kind))}, 'other')`,
   record_type: 'log',
   src_ip: firstSet('id.orig_h', 'client_addr'),
   src_port: `toUInt16OrNull(${field('id.orig_p')})`,
@@ -53,7 +50,7 @@ const COMMON_FIELDS = ['ts', '_path', 'id.orig_h', 'id.orig_p', 'id.resp_h', 'id
 function byLog(expressionOf: (log: ZeekLog) => string | undefined, otherwise: string): string {
   const cases = Object.entries(LOGS).flatMap(([name, log]) => {
     const expression = expressionOf(log);
-    return expression === undefined ? [] : [`log = ${text(name)}, ${expression}`];
+    return expression === undefined ? [] : [`log = ${sqlText(name)}, ${expression}`];
   });
   return cases.length === 0 ? otherwise : `multiIf(${[...cases, otherwise].join(',\n    ')})`;
 }
@@ -61,10 +58,10 @@ function byLog(expressionOf: (log: ZeekLog) => string | undefined, otherwise: st
 /** One filter for all logs: the engine would run each of several over every record. */
 function extra(): string {
   const consumed = Object.entries(LOGS).flatMap(([name, log]) => log.consumed.map((key) => `${name} ${key}`));
-  const others = `mapFilter((name, value) -> value NOT IN ('', '[]') AND name NOT IN ${array(COMMON_FIELDS)}
-    AND concat(log, ' ', name) NOT IN ${array(consumed)}, fields)`;
+  const others = `mapFilter((name, value) -> value NOT IN ('', '[]') AND name NOT IN ${sqlList(COMMON_FIELDS)}
+    AND concat(log, ' ', name) NOT IN ${sqlList(consumed)}, fields)`;
   const cases = Object.entries(LOGS).flatMap(([name, { extra }]) =>
-    extra === undefined ? [] : [`log = ${text(name)} AND ${extra.when}, mapConcat(${others}, ${extra.entries})`],
+    extra === undefined ? [] : [`log = ${sqlText(name)} AND ${extra.when}, mapConcat(${others}, ${extra.entries})`],
   );
   return `multiIf(${[...cases, others].join(',\n    ')})`;
 }
