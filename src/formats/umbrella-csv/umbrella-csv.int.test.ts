@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FormatHarness, openFormatHarness } from '../../../test/format-harness.ts';
 import { umbrellaCsv } from './index.ts';
@@ -125,23 +124,6 @@ describe('umbrella-csv: bad input', () => {
     expect(await one(FOLDER, odd.toString('latin1'))).toMatchObject({ domain: 'x' });
     const { events: kept } = await harness.read(umbrellaCsv, FOLDER, odd);
     expect(kept).toMatchObject([{ domain: 'x', src_ip: '10.0.0.1' }]);
-  });
-
-  it('accounts for every record of damaged input, in windows of any size', async () => {
-    const splice = fc.tuple(fc.nat(sample.length), fc.uint8Array({ maxLength: 12 }));
-    const cases = fc.sample(fc.array(splice, { minLength: 1, maxLength: 4 }), 12);
-    for (const splices of cases) {
-      let bytes: Buffer = sample;
-      for (const [at, insert] of splices) bytes = Buffer.concat([bytes.subarray(0, at), insert, bytes.subarray(at)]);
-      const whole = await harness.read(umbrellaCsv, FOLDER, bytes);
-      const { received, stored, rejected, ignored } = whole.counts;
-      expect(stored + rejected + ignored).toBe(received);
-      const small = await harness.read(umbrellaCsv, FOLDER, bytes, { windowBytes: 64 });
-      const content = (events: readonly Record<string, unknown>[]) =>
-        events.map((event) => ({ ...event, seq: 0, row: 0 }));
-      expect(content(small.events)).toEqual(content(whole.events));
-      expect(small.rejects).toEqual(whole.rejects);
-    }
   });
 });
 

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FormatHarness, openFormatHarness } from '../../../test/format-harness.ts';
 import { umbrellaJson } from './index.ts';
@@ -16,12 +15,6 @@ beforeAll(async () => {
 afterAll(() => harness.close());
 
 describe('umbrella-json', () => {
-  it('reads the sample as expected', async () => {
-    const { events, rejects } = await harness.read(umbrellaJson, 'sample.json', sample);
-    expect(rejects).toEqual([]);
-    expect(events).toMatchObject(expected);
-  });
-
   it('reads one object a line, with CRLF and a byte order mark, in small windows', async () => {
     const lines = JSON.parse(sample.toString()).map((row: unknown) => JSON.stringify(row));
     const options = { windowBytes: 40 };
@@ -57,15 +50,6 @@ describe('umbrella-json', () => {
       '5: not a JSON object with keys',
     ]);
     expect(counts).toEqual({ received: 5, stored: 0, rejected: 5, ignored: 0 });
-  });
-
-  it('accounts for every record of damaged input', async () => {
-    const splice = fc.tuple(fc.nat(sample.length), fc.uint8Array({ maxLength: 12 }));
-    for (const [at, insert] of fc.sample(splice, 12)) {
-      const bytes = Buffer.concat([sample.subarray(0, at), insert, sample.subarray(at)]);
-      const { counts } = await harness.read(umbrellaJson, 'x', bytes, { variant: 'dnslogs' });
-      expect(counts.stored + counts.rejected + counts.ignored).toBe(counts.received);
-    }
   });
 
   it('knows its own objects and no others', () => {
