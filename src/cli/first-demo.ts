@@ -5,6 +5,7 @@ import { AppError } from '../model/errors.ts';
 import type { Actor } from '../model/scope.ts';
 import type { ApiConnection } from './api-connection.ts';
 import { type DemoSummary, loadDemoSet } from './demo-set.ts';
+import { note } from './output.ts';
 import type { Belfry } from './start-belfry.ts';
 import type { ClientWithSecret, User } from './wire.ts';
 
@@ -39,6 +40,9 @@ export async function loadFirstDemo(belfry: Belfry, dataDirectory: string): Prom
   if (begun === undefined && (await listOrganizations(db)).length > 0) return undefined;
   const state = begun === undefined ? stateAt(belfry.context.now()) : State.parse(begun);
   if (state.finished) return undefined;
+  note(
+    `Loading the demo set, ${state.days} days of traffic of a provider and its customers (BELFRY_DEMO=0 begins empty) …`,
+  );
   await putSetting(db, { key: SETTING, value: state, actor: ACTOR });
   const api = belfry.connect();
   const plan = { ...state, end: new Date(state.end), scale: false };

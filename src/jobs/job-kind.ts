@@ -19,4 +19,4 @@ export interface JobKind {
   readonly leaseMs: number;
 }
 
-export type JobLog = Pick<Logger, 'info' | 'warn' | 'error'>;
+export type JobLog = Pick<Logger, 'debug' | 'warn' | 'error'>;

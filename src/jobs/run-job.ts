@@ -61,7 +61,7 @@ async function release({ db, job, log }: JobRun, outcome: JobOutcome): Promise<v
   for (let attempt = 1; attempt <= RELEASE_TRIES; attempt += 1) {
     try {
       if (!(await releaseJob(db, job, outcome))) log.warn(about, 'a job ended after its lease was lost');
-      else if (outcome.state === 'succeeded') log.info(about, 'job done');
+      else if (outcome.state === 'succeeded') log.debug(about, 'job done');
       else if (outcome.state === 'queued') log.warn(about, 'job failed, will be tried again');
       else log.error(about, 'job failed for good');
       return;

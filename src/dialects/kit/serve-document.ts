@@ -31,8 +31,14 @@ export async function serveDocument(app: FastifyInstance, { name, info, registry
   await app.register(swaggerUi, {
     routePrefix: `/docs/${name}`,
     theme: { title: info.info?.title ?? name },
+    logo: { type: 'image/svg+xml', content: Buffer.from(LOGO), href: `/docs/${name}` },
   });
 }
+
+/** A bell, beside the name of the page. */
+const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 132 32" height="32">
+<path d="M16 4a2 2 0 0 1 2 2c5 1 7 5 7 10v4l3 4H4l3-4v-4c0-5 2-9 7-10a2 2 0 0 1 2-2zm-3 22h6a3 3 0 0 1-6 0z" fill="#fff"/>
+<text x="38" y="23" font-family="sans-serif" font-size="20" font-weight="600" fill="#fff">Belfry</text></svg>`;
 
 /** With names in a registry of their own, what `describe` says of a schema is not looked up by itself. */
 function describeAs({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: { description?: string } }) {
