@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../core/context.ts';
 import type { runImport } from '../core/imports/run-import.ts';
 
@@ -17,6 +17,8 @@ export interface Dialect {
    * handlers, its limiter, and its documents at `/docs/<name>` and `/docs/<name>/openapi.json`.
    */
   register(app: FastifyInstance, deps: DialectDeps): Promise<void>;
+  /** Answers a fault as the vendor does: what its error handler does with errors, for those met before any route. */
+  replyWithError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply;
 }
 
 /** What the server lends to a dialect. */

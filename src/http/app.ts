@@ -1,4 +1,10 @@
-import fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify';
 import type { Config } from '../config/index.ts';
 import type { Dialect, DialectDeps } from '../dialects/dialect.ts';
 import { mountOperations, type Readiness } from './operations.ts';
@@ -16,12 +22,24 @@ export interface AppOptions {
 /** Longest path parameter: a destination may be a whole URL. */
 const MAX_PARAM_LENGTH = 16_384;
 
+function dialectOf(dialects: readonly Dialect[], url: string): Dialect | undefined {
+  const path = url.replaceAll(/\/{2,}/g, '/');
+  return dialects.find(({ prefixes }) => prefixes.some((prefix) => path.startsWith(`${prefix}/`)));
+}
+
 /** The HTTP application, not yet listening: operations, then each dialect in a scope of its own. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     ...(options.logger ? { loggerInstance: options.logger } : { logger: false }),
     ...(options.tls && { https: options.tls }),
     trustProxy: options.config.trustedProxies.length > 0 ? [...options.config.trustedProxies] : false,
+    // A path that cannot be decoded is met before any scope: whose it would have been, its beginning tells.
+    frameworkErrors: (error, request, anyReply) => {
+      const reply = anyReply as unknown as FastifyReply;
+      const owner = dialectOf(options.dialects, request.url);
+      if (owner === undefined) reply.send(error);
+      else owner.replyWithError(error, request as FastifyRequest, reply);
+    },
     genReqId: requestId,
     logController: new LogController({ disableRequestLogging: true }),
     // Uploads set their own limit; everything else is a small form or JSON object.

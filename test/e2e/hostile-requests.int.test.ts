@@ -231,6 +231,13 @@ describe('a connection that attacks', () => {
     expect(await isAlive()).toBe(true);
   });
 
+  test('with a path that cannot be decoded is answered as the surface it meant answers', async () => {
+    const vendor = await fetch(`http://127.0.0.1:${port}//reports/v2/identities/%zz`, { headers: { authorization } });
+    expect(await vendor.json()).toMatchObject({ meta: {}, data: { errors: expect.any(Array) }, statusCode: 400 });
+    const ours = await fetch(`http://127.0.0.1:${port}/belfry/v1/%zz`);
+    expect(await ours.json()).toMatchObject({ error: { code: 'bad_request' } });
+  });
+
   test('by chunks that are cut short is let go', async () => {
     const head = `POST /reports/v2/identities HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\n`;
     await sendRaw(`${head}Transfer-Encoding: chunked\r\n\r\n5\r\n{"i`, { halfClose: true });

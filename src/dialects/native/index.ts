@@ -20,6 +20,7 @@ export function native(vendors: readonly Dialect[]): Dialect {
     apiVersion: '1',
     prefixes: [PREFIX],
     register: (app, deps) => register(app, deps, surfaces),
+    replyWithError,
   };
 }
 

@@ -17,6 +17,7 @@ export const umbrellaV2: Dialect = {
   apiVersion: '2.0.0',
   prefixes: PREFIXES,
   register,
+  replyWithError,
 };
 
 async function register(app: FastifyInstance, deps: DialectDeps): Promise<void> {
