@@ -35,7 +35,8 @@ export interface IngestHarness {
 export async function openIngestHarness(formats: readonly Format[]): Promise<IngestHarness> {
   const folder = await mkdtemp(join(tmpdir(), 'belfry-ingest-'));
   const control = await openControl({ path: join(folder, 'control.db') });
-  const events = new EventStore({ path: join(folder, 'events') });
+  // As many sessions as the server has by default: two loads may run beside each other.
+  const events = new EventStore({ path: join(folder, 'events'), sessions: 4 });
   await migrateEvents(events);
   await prepareLanding(events, landingMappings(formats));
   const organization = await createOrganization(control.db, { slug: 'acme', name: 'Acme', actor: TEST_ACTOR });

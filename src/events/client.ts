@@ -2,9 +2,7 @@ import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 import { AppError } from '../model/errors.ts';
 import { Gate, type Priority } from './gate.ts';
-
-/** Values for `{name:Type}` places in SQL. Arrays bind to Array types. Nothing else ever enters SQL text. */
-export type QueryParameters = Readonly<Record<string, unknown>>;
+import { bindParameters, type QueryParameters } from './parameters.ts';
 
 /** Settings of one statement. Names are ours; values are numbers or plain words, checked before they enter SQL text. */
 export type Settings = Readonly<Record<string, number | string>>;
@@ -44,8 +42,7 @@ export class EventStore {
     const settings = { ...this.#limits, ...READ_SETTINGS, ...options.settings };
     return this.#gate.run(options.priority ?? 'page', async (client) => {
       const answer = await client.query({
-        query: `${sql} ${settingsClause(settings)}`,
-        query_params: parameters,
+        query: bindParameters(`${sql} ${settingsClause(settings)}`, parameters),
         format: 'JSONEachRow',
       });
       return answer.json<Row>();
@@ -54,7 +51,7 @@ export class EventStore {
 
   /** Runs a statement that returns nothing. An INSERT carries its own SETTINGS clause, made by `settingsClause`. */
   async command(sql: string, parameters: QueryParameters = {}): Promise<void> {
-    await this.#gate.run('bulk', (client) => client.command({ query: sql, query_params: parameters }));
+    await this.#gate.run('bulk', (client) => client.command({ query: bindParameters(sql, parameters) }));
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { QueryParameters } from '../client.ts';
+import type { ParameterValue, QueryParameters } from '../parameters.ts';
 
 /** A piece of SQL with the values of its `{name:Type}` places. */
 export interface Condition {
@@ -9,7 +9,7 @@ export interface Condition {
 /** Collects conditions that must all hold and gives each value a name of its own. */
 export class Conditions {
   readonly #parts: string[] = [];
-  readonly #parameters: Record<string, unknown> = {};
+  readonly #parameters: Record<string, ParameterValue> = {};
   readonly #prefix: string;
 
   /** @param prefix keeps the names of two sets in one statement apart */
@@ -18,7 +18,7 @@ export class Conditions {
   }
 
   /** Registers a value and returns its place: `{f3:Array(String)}`. */
-  bind(type: string, value: unknown): string {
+  bind(type: string, value: ParameterValue): string {
     const name = `${this.#prefix}${Object.keys(this.#parameters).length}`;
     this.#parameters[name] = value;
     return `{${name}:${type}}`;

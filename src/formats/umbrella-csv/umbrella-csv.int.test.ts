@@ -26,7 +26,7 @@ async function one(path: string, row: string) {
 async function identityLabels(ids: unknown): Promise<string[]> {
   const rows = await harness.store.query<{ key: number; label: string }>(
     'SELECT key, any(label) AS label FROM labels WHERE has({ids:Array(UInt64)}, key) AND facet = 3 GROUP BY key',
-    { ids },
+    { ids: ids as number[] },
   );
   return (ids as number[]).map((id) => rows.find(({ key }) => key === id)?.label ?? '?');
 }
