@@ -97,5 +97,5 @@ function application(id: number, names: Names): Application {
 }
 
 function category(id: number, names: Names): CategoryReference {
-  return { id, label: names.categories.get(String(id))?.label ?? null };
+  return { id, label: names.categories.get(String(id))?.label || null };
 }

@@ -11,7 +11,7 @@ export async function categoryReferences(
 ): Promise<(id: number) => CategoryReference> {
   const unlisted = [...new Set(ids)].filter((id) => categoryById(id) === undefined).map(String);
   const names = await lookUpNames(context.events, organizationId, 'category', unlisted);
-  return (id) => ({ id, label: names.get(String(id))?.label ?? null });
+  return (id) => ({ id, label: names.get(String(id))?.label || null });
 }
 
 /** The label to sort a category by. */

@@ -47,9 +47,14 @@ export async function lookUpLabels(
 
 const NAMES = new WeakMap<EventStore, LRUCache<string, Label>>();
 
+/** How long a key counts as nameless: an application may be met by its number first and by name later. */
+const NAMELESS_MS = 5_000;
+
+const NAMELESS: Label = { label: '', type: '', categories: [], policyCategories: [] };
+
 /**
  * The same for keys whose label never changes (a hash of it, or an identity's number), remembered per store: pages of
- * activity name the same few identities again and again.
+ * activity name the same few identities again and again. A key without a label answers an empty one.
  */
 export async function lookUpNames(
   store: EventStore,
@@ -57,22 +62,28 @@ export async function lookUpNames(
   facet: 'identity' | 'application' | 'category',
   keys: readonly string[],
 ): Promise<Map<string, Label>> {
-  let cache = NAMES.get(store);
-  if (cache === undefined) {
-    cache = new LRUCache({ max: 100_000 });
-    NAMES.set(store, cache);
-  }
+  const cache = namesOf(store);
+  const place = (key: string) => `${organizationId}/${facet}/${key}`;
   const found = new Map<string, Label>();
   const missing: string[] = [];
   for (const key of new Set(keys)) {
-    const label = cache.get(`${organizationId}/${facet}/${key}`);
+    const label = cache.get(place(key));
     if (label === undefined) missing.push(key);
     else found.set(key, label);
   }
-  for (const [key, label] of await lookUpLabels(store, organizationId, facet, missing)) {
-    // An application may be met by number first and by name later: remember only what has a name.
-    if (label.label !== '') cache.set(`${organizationId}/${facet}/${key}`, label);
+  const labels = await lookUpLabels(store, organizationId, facet, missing);
+  for (const key of missing) {
+    const label = labels.get(key) ?? NAMELESS;
+    cache.set(place(key), label, label.label === '' ? { ttl: NAMELESS_MS } : {});
     found.set(key, label);
   }
   return found;
+}
+
+function namesOf(store: EventStore): LRUCache<string, Label> {
+  const present = NAMES.get(store);
+  if (present !== undefined) return present;
+  const made = new LRUCache<string, Label>({ max: 100_000 });
+  NAMES.set(store, made);
+  return made;
 }
