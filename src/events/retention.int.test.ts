@@ -16,34 +16,46 @@ afterAll(async () => {
 const HOUR_MS = 3_600_000;
 const START_MS = Date.UTC(2026, 0, 30, 22);
 
-/** One DNS row every ten minutes for ten hours, across the end of a month. */
+/** One DNS row every hour for 60 hours, across the end of a month. */
 function rows(): string {
   return Array.from({ length: 60 }, (_, row) => {
-    const time = new Date(START_MS + row * 600_000).toISOString().slice(0, 19).replace('T', ' ');
+    const time = new Date(START_MS + row * HOUR_MS).toISOString().slice(0, 19).replace('T', ' ');
     return `"${time}","pc","pc","10.0.0.1","203.0.113.1","Allowed","1 (A)","NOERROR","h${row}.example.","","Networks","Networks",""\n`;
   }).join('');
 }
 
-async function held(): Promise<{ events: number; requests: number; oldest: number }> {
-  const [row] = await harness.events.query<{ events: number; requests: number; oldest: number }>(
+interface Held {
+  readonly events: number;
+  readonly hourly: number;
+  readonly daily: number;
+  readonly oldest: number;
+}
+
+async function held(): Promise<Held> {
+  const [row] = await harness.events.query<Held>(
     `SELECT count() AS events, min(toUnixTimestamp64Milli(time)) AS oldest,
-      (SELECT sum(requests) FROM facets_hourly WHERE facet = 1) AS requests FROM events`,
+      (SELECT sum(requests) FROM facets_hourly WHERE facet = 1) AS hourly,
+      (SELECT sum(requests) FROM facets_daily WHERE facet = 1) AS daily FROM events`,
   );
   if (row === undefined) throw new Error('no answer');
   return row;
 }
 
-test('deletes whole hours before the instant, from events and rollup alike, and nothing younger', async () => {
+test('deletes whole days before the instant, from events and rollups alike, and nothing younger', async () => {
   await harness.import('dnslogs/a.csv', rows());
-  expect(await held()).toEqual({ events: 60, requests: 60, oldest: START_MS });
+  expect(await held()).toEqual({ events: 60, hourly: 60, daily: 60, oldest: START_MS });
 
-  await deleteEventsBefore(harness.events, START_MS - HOUR_MS);
-  expect(await held()).toEqual({ events: 60, requests: 60, oldest: START_MS });
+  await deleteEventsBefore(harness.events, START_MS + HOUR_MS);
+  expect(await held()).toEqual({ events: 60, hourly: 60, daily: 60, oldest: START_MS });
 
-  await deleteEventsBefore(harness.events, START_MS + 3 * HOUR_MS + 1_234_567);
-  expect(await held()).toEqual({ events: 42, requests: 42, oldest: START_MS + 3 * HOUR_MS });
+  const midnight = START_MS + 2 * HOUR_MS;
+  await deleteEventsBefore(harness.events, midnight + 7 * HOUR_MS + 1_234_567);
+  expect(await held()).toEqual({ events: 58, hourly: 58, daily: 58, oldest: midnight });
 
-  await deleteEventsBefore(harness.events, START_MS + 100 * HOUR_MS);
+  await deleteEventsBefore(harness.events, midnight + 24 * HOUR_MS);
+  expect(await held()).toEqual({ events: 34, hourly: 34, daily: 34, oldest: midnight + 24 * HOUR_MS });
+
+  await deleteEventsBefore(harness.events, START_MS + 1000 * HOUR_MS);
   expect((await held()).events).toBe(0);
 });
 

@@ -1,13 +1,13 @@
 import type { EventStore } from './client.ts';
 
-const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 
 /**
- * Deletes events, their counts and rejects from before an instant, cut to the hour so that events and rollups end at the
+ * Deletes events, their counts and rejects from before an instant, cut to the day so that events and rollups end at the
  * same place. Labels stay: identities that were ever seen keep their names.
  */
 export async function deleteEventsBefore(store: EventStore, beforeMs: number): Promise<void> {
-  const before = Math.floor(beforeMs / HOUR_MS) * HOUR_MS;
+  const before = Math.floor(beforeMs / DAY_MS) * DAY_MS;
   const instant = "fromUnixTimestamp64Milli({before:Int64}, 'UTC')";
   const [found] = await store.query<{ found: number }>(
     `SELECT count() > 0 AS found FROM (SELECT 1 FROM events WHERE time < ${instant} LIMIT 1)`,
@@ -15,6 +15,7 @@ export async function deleteEventsBefore(store: EventStore, beforeMs: number): P
     { priority: 'bulk' },
   );
   if (!found?.found) return;
+  await store.command(`ALTER TABLE facets_daily DELETE WHERE day < ${instant} SETTINGS mutations_sync = 1`, { before });
   await store.command(`ALTER TABLE facets_hourly DELETE WHERE hour < ${instant} SETTINGS mutations_sync = 1`, {
     before,
   });

@@ -32,7 +32,10 @@ interface Rollup {
 const DAY_MS = 86_400_000;
 
 /** Longest first. */
-const ROLLUPS: readonly Rollup[] = [{ table: 'facets_hourly', column: 'hour', lengthMs: 3_600_000, prefix: 'h' }];
+const ROLLUPS: readonly Rollup[] = [
+  { table: 'facets_daily', column: 'day', lengthMs: DAY_MS, prefix: 'd' },
+  { table: 'facets_hourly', column: 'hour', lengthMs: 3_600_000, prefix: 'h' },
+];
 
 /** A table to select from, in parentheses. */
 export interface TrafficSource extends Condition {
@@ -42,9 +45,9 @@ export interface TrafficSource extends Condition {
 
 /**
  * SQL of a table (facet, key, second, web, named, verdict, hits, bytes_in, bytes_out) of everything the events of a
- * question count under: for whole hours from the rollup, for the ragged rest of the range from events. Rows may
+ * question count under: for whole days and hours from the rollups, for the ragged rest of the range from events. Rows may
  * repeat: sum `hits` and bytes, count distinct keys, never count rows. `second` is when the row's events happened, cut to
- * the hour or finer; `web` tells web requests, `named` those whose destination is a name (dns and web).
+ * the day, hour or finer; `web` tells web requests, `named` those whose destination is a name (dns and web).
  *
  * @param slotMs what `second` must tell apart: rollups of longer times, or times that do not fit into it, are not used
  */
