@@ -51,7 +51,8 @@ module.exports = {
     },
     {
       name: 'jobs-type-of-control',
-      comment: 'the runner reads and writes its own queue and schedules; of the rest of the control plane it knows types',
+      comment:
+        'the runner reads and writes its own queue and schedules; of the rest of the control plane it knows types',
       severity: 'error',
       from: { path: '^src/jobs/', pathNot: TEST },
       to: {
