@@ -55,7 +55,6 @@ const UNCHANGED = [
   'referer',
   'file_name',
   'sha256',
-  'threats',
   'rule_id',
   'rule_set_id',
   'signature_generator_id',
@@ -120,6 +119,10 @@ function enumSql(column: string, values: Readonly<Record<string, number>>, other
   return `CAST(if(${column} IN (${names.map(quote).join(', ')}), ${column}, '${otherwise}') AS ${type})`;
 }
 
+/** What the rollups' hours and days can hold. A sensor whose clock is elsewhere has no clock. */
+const FIRST_YEAR = 1970;
+const LAST_YEAR = 2105;
+
 const SAFE_INTEGER_MASK = '9007199254740991';
 const SECURITY_IDS = list(CATEGORIES.filter((category) => category.type === 'security').map(({ id }) => id));
 const INTEGRATION_IDS = list(CATEGORIES.filter((category) => category.integration).map(({ id }) => id));
@@ -160,6 +163,12 @@ const DERIVED_LAYERS = [
     `${NAMED_SQL} AS named`,
     `${enumSql('kind', EVENT_KINDS, 'other')} AS event_kind`,
     `${enumSql('verdict', VERDICTS, 'allowed')} AS event_verdict`,
+    'arrayDistinct(arrayZip(threats, arrayResize(threat_types, length(threats)))) AS threat_pairs',
+    'arrayZip(application_labels, arrayResize(application_types, length(application_labels))) AS named_applications',
+    'arrayResize(application_ids, length(application_labels)) AS numbered_applications',
+    `multiIf(ignored = 1 OR refused != '', refused, isNull(time), 'no readable time',
+      toYear(assumeNotNull(time)) NOT BETWEEN ${FIRST_YEAR} AND ${LAST_YEAR},
+      'the time is outside of ${FIRST_YEAR} to ${LAST_YEAR}', '') AS fault`,
   ],
   [
     `${UNLISTED_SQL} AS unlisted`,
@@ -179,14 +188,13 @@ SELECT p.org AS org, ifNull(p.time, toDateTime64(0, 6, 'UTC')) AS time, p.seq AS
   category_ids AS categories, policy_ids AS policy_categories,
   unlisted AS unlisted_categories,
   arrayMap((l, i) -> if(i = 0, bitAnd(sipHash64('application', l), ${SAFE_INTEGER_MASK}), i),
-    p.application_labels, p.application_ids) AS application_ids,
-  arrayZip(p.application_labels, p.application_types) AS applications,
-  arrayResize(p.threat_types, length(p.threats)) AS threat_types,
+    p.application_labels, numbered_applications) AS application_ids,
+  named_applications AS applications,
+  arrayMap(t -> t.1, threat_pairs) AS threats, arrayMap(t -> t.2, threat_pairs) AS threat_types,
   ${EVENT_TYPES_SQL} AS event_types,
   mapFilter((k, v) -> v != '', p.extra) AS extra,
   p.raw AS raw, p.line AS line,
-  multiIf(p.ignored = 1, 'ignored', p.refused != '' OR p.time IS NULL, 'rejected', 'stored') AS fate,
-  if(p.refused = '', 'no readable time', p.refused) AS reason,
+  multiIf(p.ignored = 1, 'ignored', fault != '', 'rejected', 'stored') AS fate, fault AS reason,
   ${UNCHANGED.map((column) => `p.${column} AS ${column}`).join(', ')}
 FROM (${layers('SELECT * FROM parsed', DERIVED_LAYERS)}) AS p`;
 

@@ -200,7 +200,8 @@ export function unlistedCategory(id: number, label: string | null): Category {
 /** The id that events carry for each label: where a label stands twice, its first security id. */
 export function categoryIdsByLabel(): Map<string, number> {
   const ids = new Map<string, number>();
-  for (const category of CATEGORIES) {
+  const securityFirst = CATEGORIES.toSorted((a, b) => Number(b.type === 'security') - Number(a.type === 'security'));
+  for (const category of securityFirst) {
     const key = category.label.toLowerCase();
     if (!ids.has(key)) ids.set(key, category.id);
   }
