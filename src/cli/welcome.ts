@@ -41,8 +41,8 @@ function demoLines(address: string, demo: FirstDemo): string[] {
     '',
     'Try:',
     `  TOKEN=$(curl -s -u ${demo.client.clientId}:${demo.client.clientSecret} -d grant_type=client_credentials '${address}/auth/v2/token' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`,
-    `  ${report}/activity/dns?from=-1days&to=now&limit=3&verdict=blocked'`,
-    `  ${report}/top-destinations?from=-7days&to=now&limit=5'`,
+    `  ${report}/activity/dns?from=-1days&to=now&limit=3&verdict=blocked'; echo`,
+    `  ${report}/top-destinations?from=-7days&to=now&limit=5'; echo`,
     '',
   ];
 }

@@ -52,6 +52,15 @@ describe('parameters of a query', () => {
     );
   });
 
+  test('may be lists of a hundred thousand', async () => {
+    const ids = Array.from({ length: 100_000 }, (_, index) => BigInt(index) + 2n ** 63n);
+    const rows = await store.query<{ known: number }>(
+      'SELECT count() AS known FROM numbers(10) WHERE 9223372036854775808 + number IN {ids:Array(UInt64)}',
+      { ids },
+    );
+    expect(rows).toEqual([{ known: 10 }]);
+  });
+
   test('of queries that run side by side do not meet', async () => {
     const ask = async (value: number) => {
       const [row] = await store.query<{ value: number; sum: number }>(

@@ -17,8 +17,11 @@ export function bindParameters(sql: string, parameters: QueryParameters): string
     if (!Object.hasOwn(parameters, name)) throw new Error(`no value for parameter ${name}`);
   }
   const settings = Object.entries(parameters).map(([name, value]) => `SET param_${checked(name)} = ${literal(value)};`);
-  return [...settings, sql].join(' ');
+  return [LONG_STATEMENTS, ...settings, sql].join(' ');
 }
+
+/** A list of thousands of ids is a long literal. Requests are bounded before they come here. */
+const LONG_STATEMENTS = `SET max_query_size = ${2 ** 28};`;
 
 const PLACE = /\{\s*([A-Za-z_]\w*)\s*:/g;
 
@@ -27,11 +30,11 @@ function checked(name: string): string {
   return name;
 }
 
-/** A string literal in which every byte but letters and digits is escaped: nothing in it can end it. */
+/** A string literal in which every byte but letters, digits and some plain signs is escaped: nothing in it can end it. */
 function literal(value: ParameterValue): string {
   let text = '';
   for (const byte of Buffer.from(value === null ? '\\N' : valueText(value))) {
-    text += isPlain(byte) ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`;
+    text += PLAIN.has(byte) ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`;
   }
   return `'${text}'`;
 }
@@ -54,6 +57,4 @@ function escaped(text: string): string {
   return text.replaceAll(/[\\'\t\n\r]/g, (character) => ESCAPES[character] ?? character);
 }
 
-function isPlain(byte: number): boolean {
-  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
-}
+const PLAIN = new Set(Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 ,.:_-[]'));
