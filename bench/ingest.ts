@@ -84,7 +84,7 @@ async function wholePipeline(harness: IngestHarness, path: string, formatName: s
 async function storedBytes(harness: IngestHarness): Promise<string> {
   const rows = await harness.events.query<{ table: string; bytes: number }>(
     `SELECT table, sum(bytes_on_disk) AS bytes FROM system.parts
-    WHERE active AND database = currentDatabase() AND table IN ('events', 'facets_hourly', 'labels') GROUP BY table ORDER BY table`,
+    WHERE active AND database = currentDatabase() AND table IN ('events', 'facets_hourly', 'facets_daily', 'labels') GROUP BY table ORDER BY table`,
   );
   return rows.map((row) => ` ${row.table} ${(row.bytes / lines).toFixed(1)}`).join(',');
 }
