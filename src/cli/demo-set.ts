@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../model/errors.ts';
+import { addReceipt, emptyReceipt } from '../model/receipt.ts';
 import { type DemoOptions, type DemoOrganization, writeDemo, writeScaleDns } from '../sources/demo/index.ts';
 import type { ApiConnection } from './api-connection.ts';
 import { type ImportSummary, importFiles } from './import-files.ts';
@@ -41,10 +42,10 @@ export async function loadDemoSet(api: ApiConnection, dataDirectory: string, pla
     const written = await writeDemoSet({ ...plan, folder });
     for (const organization of written) await ensureOrganization(api, organization);
     const organizations: Organization[] = [];
-    const total: Receipt = { received: 0, stored: 0, rejected: 0, duplicate: 0, ignored: 0, setAside: 0 };
+    const total = emptyReceipt();
     for (const demo of written) {
       const imported = await importOne(api, demo);
-      for (const key of Object.keys(total) as (keyof Receipt)[]) total[key] += imported[key];
+      addReceipt(total, imported);
       organizations.push(await api.get<Organization>(`/organizations/${demo.slug}`));
     }
     return { ...total, organizations };

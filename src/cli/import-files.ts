@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { AppError } from '../model/errors.ts';
+import { addReceipt, emptyReceipt } from '../model/receipt.ts';
 import type { ApiConnection } from './api-connection.ts';
 import { importProgress } from './import-progress.ts';
 import type { LogFile } from './log-files.ts';
@@ -29,8 +30,6 @@ export interface ImportedFile extends Receipt {
 export interface ImportSummary extends Receipt {
   readonly files: readonly ImportedFile[];
 }
-
-const NOTHING: Receipt = { received: 0, stored: 0, rejected: 0, duplicate: 0, ignored: 0, setAside: 0 };
 
 /** Sends files one after the other. One that fails is told in the summary and does not keep the others. */
 export async function importFiles(
@@ -86,7 +85,7 @@ function isUnrecognised(error: AppError): boolean {
 }
 
 function failed(path: string, error: NonNullable<ImportedFile['error']>): ImportedFile {
-  return { path, format: null, importId: null, ...NOTHING, error };
+  return { path, format: null, importId: null, ...emptyReceipt(), error };
 }
 
 function open({ path, name }: LogFile): Readable {
@@ -104,10 +103,8 @@ function counted(source: Readable, onBytes: (bytes: number) => void): Readable {
 }
 
 function sumOf(files: readonly ImportedFile[]): Receipt {
-  const total = { ...NOTHING };
-  for (const file of files) {
-    for (const key of Object.keys(total) as (keyof Receipt)[]) total[key] += file[key];
-  }
+  const total = emptyReceipt();
+  for (const file of files) addReceipt(total, file);
   return total;
 }
 

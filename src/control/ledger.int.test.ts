@@ -253,7 +253,7 @@ describe('batchHealth', () => {
 });
 
 describe('imports', () => {
-  const receipt = { received: 10, stored: 7, rejected: 1, duplicate: 2, ignored: 0 };
+  const receipt = { received: 10, stored: 7, rejected: 1, duplicate: 2, ignored: 0, setAside: 0 };
 
   it('start, own their batches, and finish with a receipt in the name of who started them', async () => {
     const started = await startImport(db, { organizationId, path: 'dns.log.gz', actor });

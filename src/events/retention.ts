@@ -1,6 +1,5 @@
+import { DAY_MS } from '../kit/durations.ts';
 import type { EventStore } from './client.ts';
-
-const DAY_MS = 86_400_000;
 
 /**
  * Deletes events, their counts and rejects from before an instant, cut to the day so that events and rollups end at the

@@ -1,13 +1,14 @@
 import { type Batch, findKnownRanges, openBatch } from '../control/ledger.ts';
 import { LOAD_SETTINGS } from '../events/load-batch.ts';
 import type { Format, Frame, Framer } from '../formats/format.ts';
+import { byteOrderMarkLength } from '../formats/framing/lines.ts';
+import { addReceipt, emptyReceipt, type Receipt } from '../model/receipt.ts';
 import { chooseFormat } from './detect-format.ts';
 import { BATCH_BYTES, type Ingest, LEASE_MS } from './ingest.ts';
 import { Input } from './input.ts';
 import { Loads } from './loads.ts';
 import { oversizeFrame } from './oversize.ts';
 import { Prefix } from './prefix.ts';
-import { addReceipt, emptyReceipt, type Receipt } from './receipt.ts';
 import { recordsPath, removeSpool, writeSpool } from './spool.ts';
 import { type Damage, unpack } from './unpack.ts';
 
@@ -41,7 +42,8 @@ const SPECIMEN_BYTES = 65_536;
 export async function importInput(ingest: Ingest, request: ImportRequest): Promise<ImportOutcome> {
   const unpacked = unpack(request.source);
   const input = new Input(unpacked.chunks);
-  const head = withoutByteOrderMark(await input.window(SPECIMEN_BYTES)).subarray(0, SPECIMEN_BYTES);
+  const first = await input.window(SPECIMEN_BYTES);
+  const head = first.subarray(byteOrderMarkLength(first), SPECIMEN_BYTES);
   if (head.length === 0) return { receipt: emptyReceipt(), format: null, damage: unpacked.damage() };
   const specimen = { path: request.path, head };
   const { format, variant } = chooseFormat(ingest.formats, specimen, request.formatName);
@@ -177,8 +179,4 @@ class ImportRun {
     this.#prefix.add(bytes);
     this.#line += lines;
   }
-}
-
-function withoutByteOrderMark(bytes: Buffer): Buffer {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }

@@ -2,6 +2,7 @@ import { claimAbandoned, listBatches, raiseSeqFloor } from '../control/ledger.ts
 import { finishImport, listImports } from '../control/repos/imports.ts';
 import { type Ingest, LEASE_MS } from './ingest.ts';
 import { loadFromLedger } from './load.ts';
+import { receiptSoFar } from './receipt-so-far.ts';
 import { sweepSpool } from './spool.ts';
 
 /**
@@ -21,15 +22,10 @@ export async function recoverBatches(ingest: Ingest): Promise<number> {
 }
 
 /** Their batches are loaded; the rest of their input nobody has. */
-async function endUnfinishedImports({ control }: Ingest): Promise<void> {
+async function endUnfinishedImports(ingest: Ingest): Promise<void> {
+  const { control } = ingest;
   for (const unfinished of await listImports(control.db, { state: 'running', limit: 100_000 })) {
-    const receipt = { received: 0, stored: 0, rejected: 0, duplicate: 0, ignored: 0 };
-    for (const batch of await listBatches(control.db, { importId: unfinished.id })) {
-      receipt.received += batch.received;
-      receipt.stored += batch.stored;
-      receipt.rejected += batch.rejected;
-      receipt.ignored += batch.ignored;
-    }
+    const receipt = await receiptSoFar(ingest, unfinished.id);
     const failure = 'the process ended before the import did; import the same input again to go on from there';
     await finishImport(control.db, unfinished.id, { receipt, failure });
   }

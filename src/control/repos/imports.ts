@@ -1,18 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../model/errors.ts';
+import type { Receipt } from '../../model/receipt.ts';
 import type { Actor } from '../../model/scope.ts';
 import { appendAudit } from '../audit.ts';
 import type { ImportRow, ImportState } from '../tables.ts';
 import { type Db, inTransaction } from '../transaction.ts';
-
-/** received = stored + rejected + duplicate + ignored, in records. */
-export interface ImportReceipt {
-  readonly received: number;
-  readonly stored: number;
-  readonly rejected: number;
-  readonly duplicate: number;
-  readonly ignored: number;
-}
 
 /** One input that was given to Belfry to read: a file, or what a source delivered. */
 export interface Import {
@@ -25,7 +17,7 @@ export interface Import {
   readonly actor: Actor;
   readonly state: ImportState;
   /** Null while it runs; what was done so far where it failed. */
-  readonly receipt: ImportReceipt | null;
+  readonly receipt: Receipt | null;
   /** Why it failed. */
   readonly reason: string | null;
   readonly startedAt: string;
@@ -61,7 +53,7 @@ export function startImport(db: Db, input: NewImport): Promise<Import> {
 }
 
 export interface ImportEnd {
-  readonly receipt: ImportReceipt;
+  readonly receipt: Receipt;
   /** What the input turned out to be, where the start did not say. */
   readonly format?: string;
   /** Given when the import did not reach the end of its input. */

@@ -1,8 +1,7 @@
-import { listBatches } from '../../control/ledger.ts';
 import { finishImport, startImport } from '../../control/repos/imports.ts';
 import type { Ingest } from '../../ingest/ingest.ts';
 import { type ImportOutcome, importInput } from '../../ingest/pipeline.ts';
-import { addReceipt, emptyReceipt, type Receipt } from '../../ingest/receipt.ts';
+import { receiptSoFar } from '../../ingest/receipt-so-far.ts';
 import { AppError } from '../../model/errors.ts';
 import type { Scope } from '../../model/scope.ts';
 import { requirePermission } from '../permission.ts';
@@ -61,15 +60,6 @@ async function endAsFailed(ingest: Ingest, importId: string, reason: unknown): P
   } catch (error) {
     ingest.log.error({ err: error, importId }, 'could not write down that an import failed');
   }
-}
-
-/** What the ledger knows of an import that broke off; records it skipped as duplicates are not in it. */
-async function receiptSoFar(ingest: Ingest, importId: string): Promise<Receipt> {
-  const receipt = emptyReceipt();
-  for (const { state, received, stored, rejected, ignored } of await listBatches(ingest.control.db, { importId })) {
-    addReceipt(receipt, { received, stored, rejected, ignored, setAside: state === 'committed' ? 0 : received });
-  }
-  return receipt;
 }
 
 function reasonOf(error: unknown): string {

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../kit/durations.ts';
 import { badInput } from '../../model/errors.ts';
 import type { TimeRange } from '../../model/query.ts';
 import type { BucketStep } from '../../model/traffic.ts';
@@ -6,7 +7,7 @@ import { localDayStarts } from './local-days.ts';
 /** More buckets than anybody draws; 50,000 hours are over five years. */
 const MAX_BUCKETS = 50_000;
 
-const STEP_MS: Readonly<Record<BucketStep, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+const STEP_MS: Readonly<Record<BucketStep, number>> = { minute: MINUTE_MS, hour: HOUR_MS, day: DAY_MS };
 
 /**
  * Starts, in milliseconds, of every bucket from the one that holds the beginning of the range to the one that holds its

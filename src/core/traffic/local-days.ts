@@ -1,8 +1,8 @@
+import { DAY_MS } from '../../kit/durations.ts';
 import { badInput } from '../../model/errors.ts';
 import type { TimeRange } from '../../model/query.ts';
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 
 /**
  * Starts, in milliseconds, of the local days from the one that holds `fromMs` to the one that holds `toMs`. Days are 23 to

@@ -1,7 +1,6 @@
 import { deleteEventsBefore } from '../../events/retention.ts';
+import { DAY_MS } from '../../kit/durations.ts';
 import type { Context } from '../context.ts';
-
-const DAY_MS = 86_400_000;
 
 /** Deletes what is older than the retention. 0 days keep everything. */
 export async function applyRetention(context: Context, retentionDays: number): Promise<void> {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { PlacedClient } from '../../core/clients/list-clients.ts';
-import type { ListedImport } from '../../core/imports/list-imports.ts';
+import type { Import } from '../../core/imports/list-imports.ts';
 import type { IngestHealth } from '../../core/imports/read-health.ts';
 import type { FinishedImport } from '../../core/imports/run-import.ts';
 import type { PlacedOrganization } from '../../core/orgs/list-organizations.ts';
@@ -44,7 +44,7 @@ export function toImportOutcome(path: string, model: FinishedImport): z.input<ty
   return { path, format, importId, ...receipt, damage };
 }
 
-export function toListedImport(model: ListedImport): z.input<typeof schemas.listedImport> {
+export function toListedImport(model: Import): z.input<typeof schemas.listedImport> {
   const { id, path, format, state, receipt, reason, actor, startedAt, finishedAt } = model;
   return { importId: id, path, format, state, receipt, reason, by: actor.label, startedAt, finishedAt };
 }

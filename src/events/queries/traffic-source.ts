@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../../kit/durations.ts';
 import { type EventKind, TRAFFIC_KINDS } from '../../model/event.ts';
 import type { EventFilter, TimeRange } from '../../model/query.ts';
 import { FACETS, type Facet } from '../facets.ts';
@@ -29,12 +30,10 @@ interface Rollup {
   readonly prefix: string;
 }
 
-const DAY_MS = 86_400_000;
-
 /** Longest first. */
 const ROLLUPS: readonly Rollup[] = [
   { table: 'facets_daily', column: 'day', lengthMs: DAY_MS, prefix: 'd' },
-  { table: 'facets_hourly', column: 'hour', lengthMs: 3_600_000, prefix: 'h' },
+  { table: 'facets_hourly', column: 'hour', lengthMs: HOUR_MS, prefix: 'h' },
 ];
 
 /** A table to select from, in parentheses. */

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { DAY_MS } from '../../kit/durations.ts';
 import { seededRandom } from '../../kit/random.ts';
 import { beacon, INCIDENTS, miner, phishingClick, portScan } from './incidents.ts';
 import { deviceNamed, type Plan, plans } from './organizations.ts';
-import { DAY_MS, type Period } from './schedule.ts';
+import type { Period } from './schedule.ts';
 import { suricataLines, writeSuricata } from './suricata.ts';
 import { type Render, trafficOf, type Visit } from './traffic.ts';
 import { dnsLines, sigLines, writeUmbrella } from './umbrella.ts';

@@ -1,7 +1,8 @@
+import { DAY_MS } from '../../kit/durations.ts';
 import { type Random, seededRandom } from '../../kit/random.ts';
 import { tailDomain } from './domains.ts';
 import { openLineFile } from './log-files.ts';
-import { DAY_MS, eventTimes, OFFICE } from './schedule.ts';
+import { eventTimes, OFFICE } from './schedule.ts';
 
 export interface ScaleOptions {
   /** File to write; gzip'd where it ends in `.gz`. */

@@ -1,7 +1,5 @@
+import { DAY_MS, HOUR_MS } from '../../kit/durations.ts';
 import type { Random } from '../../kit/random.ts';
-
-const HOUR_MS = 3_600_000;
-export const DAY_MS = 24 * HOUR_MS;
 
 /** From start (inclusive) to end (exclusive), epoch milliseconds. */
 export interface Period {

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import { DAY_MS } from '../../kit/durations.ts';
 import { type Random, seededRandom } from '../../kit/random.ts';
 import { INCIDENTS, type Probe } from './incidents.ts';
 import { type LogEntry, type LogLine, writeLogs } from './log-files.ts';
 import { deviceNamed, type Plan } from './organizations.ts';
-import { DAY_MS, type Period, weekOf } from './schedule.ts';
+import { type Period, weekOf } from './schedule.ts';
 import { dnsEvents } from './suricata-dns.ts';
 import { type Conversation, conversation, type EveEvent, event, eveTime, flowEvent } from './suricata-event.ts';
 import { connects, endsOf, mergedByTime, type Visit } from './traffic.ts';

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../kit/durations.ts';
 import type { Random } from '../../kit/random.ts';
 import type { LogEntry } from './log-files.ts';
 import type { Plan } from './organizations.ts';
@@ -147,7 +148,7 @@ const CHANGES_PER_WEEK = 12;
 
 /** What administrators did (9 columns, section 1.7); the time is the second column here. */
 export function* auditEntries(plan: Plan, random: Random, period: Period): Generator<LogEntry> {
-  const count = Math.ceil(((period.end - period.start) / (7 * 86_400_000)) * CHANGES_PER_WEEK);
+  const count = Math.ceil(((period.end - period.start) / (7 * DAY_MS)) * CHANGES_PER_WEEK);
   for (const time of eventTimes(random, period, plan.profile, count)) {
     const [type, action, before, after] = random.pick(CHANGES);
     const text = csvLine([

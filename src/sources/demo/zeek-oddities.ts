@@ -1,11 +1,10 @@
+import { HOUR_MS } from '../../kit/durations.ts';
 import type { Random } from '../../kit/random.ts';
 import { INCIDENTS } from './incidents.ts';
 import type { LogEntry, LogLine } from './log-files.ts';
 import { type Device, deviceNamed, type Plan } from './organizations.ts';
 import { eventTimes, midnightBefore, type Period } from './schedule.ts';
 import { type ZeekValue, zeekRow } from './zeek-logs.ts';
-
-const HOUR_MS = 3_600_000;
 
 const WEIRDS = [
   'bad_TCP_checksum',
