@@ -140,6 +140,7 @@ export interface Tables {
   auditEntries: AuditEntryRow;
   auditHead: { id: number; seq: number; hash: string };
   settings: { key: string; value: JsonText };
+  organizationSettings: { organizationId: number; name: string; value: JsonText };
   counters: { name: 'organization' | 'batch'; value: number };
   migrations: { name: string; checksum: string; appliedAt: Instant };
 }

@@ -1,5 +1,6 @@
 import { begin } from './0001-begin.ts';
+import { organizationSettings } from './0002-organization-settings.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, oldest first. Append only. */
-export const MIGRATIONS: readonly Migration[] = [begin];
+export const MIGRATIONS: readonly Migration[] = [begin, organizationSettings];
