@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { authenticateApiClient, touchApiClient } from '../../control/repos/api-clients.ts';
 import { requireOrganization } from '../../control/repos/organizations.ts';
 import { recordToken } from '../../control/repos/tokens.ts';
-import { AppError } from '../../model/errors.ts';
+import { authenticateClient } from '../clients/authenticate-client.ts';
 import type { Context } from '../context.ts';
 import { narrow } from './resolve-scope.ts';
 import { TOKEN_ALGORITHM, TOKEN_ISSUER, type TokenSigning } from './token-key.ts';
@@ -31,8 +30,8 @@ export interface NewToken {
  */
 export async function issueToken(context: Context, request: TokenRequest, signing: TokenSigning): Promise<NewToken> {
   const { db } = context.control;
-  const client = await authenticateApiClient(db, { id: request.clientId, secret: request.secret });
-  if (client === undefined || !mayUse(client.api, signing.audience)) throw wrongCredentials();
+  const credentials = { id: request.clientId, secret: request.secret };
+  const client = await authenticateClient(context, credentials, signing.audience);
   const own = await requireOrganization(db, client.organizationId);
   const organization = await narrow(context, own, request.organizationNumber);
   const issuedAt = Math.floor(context.now() / 1000);
@@ -59,15 +58,5 @@ export async function issueToken(context: Context, request: TokenRequest, signin
     issuedAt: new Date(issuedAt * 1000),
     expiresAt: new Date(expiresAt * 1000),
   });
-  await touchApiClient(db, client.id, new Date(context.now()));
   return { token, expiresInSeconds: request.lifetimeSeconds };
-}
-
-/** A client made for one surface works there alone; any other works on every surface that does not ask for one of its own. */
-function mayUse(api: string | null, audience: string): boolean {
-  return api === null || api === audience;
-}
-
-function wrongCredentials(): AppError {
-  return new AppError('unauthenticated', { public: 'wrong client id or secret' });
 }

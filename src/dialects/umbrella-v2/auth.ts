@@ -6,7 +6,7 @@ import type { Scope } from '../../model/scope.ts';
 import type { DialectDeps } from '../dialect.ts';
 import { bearerToken } from '../kit/authorization-header.ts';
 import { type RateLimit, rateLimit } from '../kit/rate-limit.ts';
-import { permissionsOf } from './scopes.ts';
+import { permissionsOf } from '../kit/umbrella/scopes.ts';
 
 export const NAME = 'umbrella-reporting-v2';
 

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AppError, ErrorCode, Fault } from '../../model/errors.ts';
 import type { Permission } from '../../model/scope.ts';
 import { toAppError } from '../kit/to-app-error.ts';
-import { scopeOf } from './scopes.ts';
+import { scopeOf } from '../kit/umbrella/scopes.ts';
 import { sendJson } from './send-json.ts';
 
 interface Answer {

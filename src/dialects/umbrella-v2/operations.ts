@@ -1,9 +1,9 @@
 import type { FastifySchema } from 'fastify';
 import { z } from 'zod';
+import { scopeOf } from '../kit/umbrella/scopes.ts';
 import { PARAMETERS, type ParameterCode } from './parameters.ts';
 import type { ReportRoute } from './routes/route.ts';
 import { envelope, fault, token, wrongCredential } from './schemas/envelope.ts';
-import { scopeOf } from './scopes.ts';
 
 // What the OpenAPI document says of each route. Requests are read by the parameter table, not by these schemas.
 

@@ -5,11 +5,11 @@ import type { DialectDeps } from '../../dialect.ts';
 import { type BasicCredentials, basicCredentials } from '../../kit/authorization-header.ts';
 import { mountRoute } from '../../kit/mount-route.ts';
 import { type RateLimit, rateLimit } from '../../kit/rate-limit.ts';
+import { ALL_SCOPES } from '../../kit/umbrella/scopes.ts';
 import { NAME, namedOrganization, tooMany } from '../auth.ts';
 import { replyWithError } from '../errors.ts';
 import { tokenOperation } from '../operations.ts';
 import { TOKEN_PATHS } from '../paths.ts';
-import { ALL_SCOPES } from '../scopes.ts';
 import { sendJson } from '../send-json.ts';
 
 /** Mounts the token endpoint (section 2.1): GET and POST, Basic or form credentials. */

@@ -1,4 +1,4 @@
-import { PERMISSIONS, type Permission } from '../../model/scope.ts';
+import { PERMISSIONS, type Permission } from '../../../model/scope.ts';
 
 /** What each permission is called here (section 2.3). Permissions without a name cannot be had through this API. */
 const SCOPES: Readonly<Partial<Record<Permission, string>>> = {

@@ -1,0 +1,35 @@
+import { type ApiClient, authenticateApiClient, touchApiClient } from '../../control/repos/api-clients.ts';
+import { AppError } from '../../model/errors.ts';
+import type { Context } from '../context.ts';
+
+export interface ClientCredentials {
+  readonly id: string;
+  readonly secret: string;
+}
+
+/**
+ * The client that presents its id and secret to a surface, which is noted as its use.
+ *
+ * Fails with `unauthenticated` whatever is wrong: id, secret, a client or owner that is disabled, a client made for another
+ * surface.
+ *
+ * @param audience name of the surface
+ */
+export async function authenticateClient(
+  context: Context,
+  credentials: ClientCredentials,
+  audience: string,
+): Promise<ApiClient> {
+  const { db } = context.control;
+  const client = await authenticateApiClient(db, credentials);
+  if (client === undefined || !mayUse(client.api, audience)) {
+    throw new AppError('unauthenticated', { public: 'wrong client id or secret' });
+  }
+  await touchApiClient(db, client.id, new Date(context.now()));
+  return client;
+}
+
+/** A client made for one surface works there alone; any other works on every surface that does not ask for one of its own. */
+function mayUse(api: string | null, audience: string): boolean {
+  return api === null || api === audience;
+}
