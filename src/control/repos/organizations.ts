@@ -114,6 +114,13 @@ export async function descendantIds(db: Db, id: number): Promise<number[]> {
   return rows.map((row) => row.id);
 }
 
+/** Everything below an organization by number, without itself. */
+export async function descendantsOf(db: Db, id: number): Promise<Organization[]> {
+  const below = new Set(await descendantIds(db, id));
+  const all = below.size === 0 ? [] : await db.selectFrom('organizations').selectAll().orderBy('id').execute();
+  return all.filter((organization) => below.has(organization.id));
+}
+
 /** Whether an organization is `rootId` or stands anywhere below it. */
 export async function isWithin(db: Db, input: { organizationId: number; rootId: number }): Promise<boolean> {
   const found = await db
@@ -149,9 +156,9 @@ export function moveOrganization(db: Db, input: OrganizationMove): Promise<Organ
   return inTransaction(db, async (trx) => {
     const before = await requireOrganization(trx, id);
     if (parentId !== null) {
-      await requireOrganization(trx, parentId);
+      const { slug } = await requireOrganization(trx, parentId);
       if (await isWithin(trx, { organizationId: parentId, rootId: id })) {
-        throw badInput('parent', String(parentId), 'an organization cannot be moved under itself');
+        throw badInput('parent', slug, 'an organization cannot be moved under itself');
       }
     }
     await requireFreeName(trx, before, parentId);

@@ -14,7 +14,7 @@ export async function listFileDispositions(
   requirePermission(scope, 'activity:read');
   const { range, page } = request;
   const question = {
-    organizationId: scope.organization.id,
+    organizationIds: [scope.organization.id],
     range,
     filter: { ...request.filter, kinds: ['web'] as const },
   };

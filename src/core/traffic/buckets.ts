@@ -33,7 +33,7 @@ export async function categoryBuckets(
   const starts = bucketStarts(request.range, request.step, request.timezone);
   const rows = await readCategoryBuckets(context.events, question, starts.map(toSeconds));
   const ids = rows.map((row) => row.category);
-  const reference = await categoryReferences(context, question.organizationId, ids);
+  const reference = await categoryReferences(context, question.organizationIds, ids);
   const order = byRequests<CategoryBucket['counts'][number]>(
     (count) => count.requests,
     (count) => categoryLabel(count.category),

@@ -1,4 +1,4 @@
-import { readActiveIdentities, readKnownIdentities } from '../../events/queries/identity-types.ts';
+import { type IdentityCount, readActiveIdentities, readKnownIdentities } from '../../events/queries/identity-types.ts';
 import { readKeyCounts } from '../../events/queries/key-counts.ts';
 import { lookUpLabels } from '../../events/queries/labels.ts';
 import { IDENTITY_TYPES } from '../../model/identity-types.ts';
@@ -18,8 +18,8 @@ export async function identityDistribution(
   const question = trafficQuestion(scope, query);
   const rows = await readKeyCounts(context.events, question, 'identityType');
   const keys = rows.map((row) => row.key);
-  const labels = await lookUpLabels(context.events, question.organizationId, 'identityType', keys);
-  const identities = await readActiveIdentities(context.events, question);
+  const labels = await lookUpLabels(context.events, question.organizationIds, 'identityType', keys);
+  const identities = countsByType(await readActiveIdentities(context.events, question));
   return rows
     .map(({ key, requests, allowed, blocked }) => {
       const type = labels.get(key)?.label ?? '';
@@ -36,10 +36,20 @@ export async function identityDistribution(
 /** For each identity type of the organization, how many identities it has and how many were active in the range. */
 export async function deploymentStatus(context: Context, scope: Scope, query: EventQuery): Promise<DeploymentCount[]> {
   const question = trafficQuestion(scope, query);
-  const known = await readKnownIdentities(context.events, question.organizationId);
+  const known = await readKnownIdentities(context.events, question.organizationIds);
   const active = await readActiveIdentities(context.events, question);
+  return deploymentCounts(known, active);
+}
+
+/** Both lists are about one organization. Its types come in the order of the table of types. */
+export function deploymentCounts(known: readonly IdentityCount[], active: readonly IdentityCount[]): DeploymentCount[] {
+  const [totals, actives] = [countsByType(known), countsByType(active)];
   return IDENTITY_TYPES.flatMap(({ type }) => {
-    const total = known.get(type);
-    return total === undefined ? [] : [{ type, active: active.get(type) ?? 0, total }];
+    const total = totals.get(type);
+    return total === undefined ? [] : [{ type, active: actives.get(type) ?? 0, total }];
   });
+}
+
+function countsByType(counts: readonly IdentityCount[]): Map<string, number> {
+  return new Map(counts.map(({ type, identities }) => [type, identities]));
 }

@@ -26,7 +26,7 @@ export async function topThreatTypes(context: Context, scope: Scope, request: To
   const threats = await readThreats(context, question);
   const rows = await readKeyCounts(context.events, question, 'threatType');
   const keys = rows.map((row) => row.key);
-  const labels = await lookUpLabels(context.events, question.organizationId, 'threatType', keys);
+  const labels = await lookUpLabels(context.events, question.organizationIds, 'threatType', keys);
   return rows
     .flatMap(({ key, requests }) => {
       const type = labels.get(key)?.label ?? '';
@@ -48,7 +48,7 @@ function threatQuestion(scope: Scope, request: TopRequest): TrafficQuestion {
 async function readThreats(context: Context, question: TrafficQuestion): Promise<TopThreat[]> {
   const rows = await readKeyCounts(context.events, question, 'threat');
   const keys = rows.map((row) => row.key);
-  const labels = await lookUpLabels(context.events, question.organizationId, 'threat', keys);
+  const labels = await lookUpLabels(context.events, question.organizationIds, 'threat', keys);
   return rows.map(({ key, requests }) => {
     const { label = '', type = '' } = labels.get(key) ?? {};
     return { label, type, requests };

@@ -22,7 +22,7 @@ export async function topCategories(
 export async function rankedCategories(context: Context, question: TrafficQuestion): Promise<TopCategory[]> {
   const rows = await readKeyCounts(context.events, question, 'category');
   const ids = rows.map((row) => Number(row.key));
-  const reference = await categoryReferences(context, question.organizationId, ids);
+  const reference = await categoryReferences(context, question.organizationIds, ids);
   return rows
     .map(({ key, requests, bandwidth }) => ({ category: reference(Number(key)), requests, bandwidth }))
     .sort(

@@ -9,12 +9,12 @@ import { type TopRequest, trafficQuestion } from './traffic-question.ts';
 /** Destinations by requests: names, and addresses of traffic that only has those. */
 export async function topDestinations(context: Context, scope: Scope, request: TopRequest): Promise<TopDestination[]> {
   const question = trafficQuestion(scope, request);
-  const { organizationId } = question;
+  const { organizationIds } = question;
   const rows = await readTopKeys(context.events, question, 'destination', request);
   const keys = rows.map((row) => row.key);
-  const labels = await lookUpLabels(context.events, organizationId, 'destination', keys);
+  const labels = await lookUpLabels(context.events, organizationIds, 'destination', keys);
   const ids = [...labels.values()].flatMap((label) => [...label.categories, ...label.policyCategories]);
-  const reference = await categoryReferences(context, organizationId, ids);
+  const reference = await categoryReferences(context, organizationIds, ids);
   return rows.map(({ key, label, ...counts }) => ({
     ...counts,
     destination: label,

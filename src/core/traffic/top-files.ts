@@ -10,6 +10,6 @@ export async function topFiles(context: Context, scope: Scope, request: TopReque
   const question = trafficQuestion(scope, request, { kinds: ['web'] });
   const rows = await readTopFiles(context.events, question, request);
   const ids = rows.flatMap((row) => row.categories);
-  const reference = await categoryReferences(context, question.organizationId, ids);
+  const reference = await categoryReferences(context, question.organizationIds, ids);
   return rows.map((row) => ({ ...row, categories: row.categories.map(reference) }));
 }

@@ -11,7 +11,7 @@ export async function topIdentities(context: Context, scope: Scope, request: Top
   const question = trafficQuestion(scope, request);
   const rows = await readTopKeys(context.events, question, 'identity', request);
   const keys = rows.map((row) => row.key);
-  const names = await lookUpNames(context.events, question.organizationId, 'identity', keys);
+  const names = await lookUpNames(context.events, scope.organization.id, 'identity', keys);
   return rows.map(({ key, label, ...counts }) => ({
     ...counts,
     identity: { id: Number(key), label, type: names.get(key)?.type ?? DEFAULT_IDENTITY_TYPE },

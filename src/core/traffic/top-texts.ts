@@ -23,7 +23,7 @@ export async function topEventTypes(context: Context, scope: Scope, query: Event
   const question = trafficQuestion(scope, query);
   const rows = await readKeyCounts(context.events, question, 'eventType');
   const keys = rows.map((row) => row.key);
-  const labels = await lookUpLabels(context.events, question.organizationId, 'eventType', keys);
+  const labels = await lookUpLabels(context.events, question.organizationIds, 'eventType', keys);
   const requests = new Map(rows.map((row) => [labels.get(row.key)?.label, row.requests]));
   return EVENT_TYPES.map((text) => ({ text, requests: requests.get(text) ?? 0 })).sort(
     byRequests(

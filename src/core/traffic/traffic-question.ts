@@ -17,7 +17,7 @@ export function trafficQuestion(
 ): TrafficQuestion {
   requirePermission(scope, permission);
   const asked = filter.kinds?.filter((kind) => kinds?.includes(kind) ?? true) ?? kinds ?? TRAFFIC_KINDS;
-  return { organizationId: scope.organization.id, range, filter: { ...filter, kinds: asked } };
+  return { organizationIds: [scope.organization.id], range, filter: { ...filter, kinds: asked } };
 }
 
 /** Which part of a list, by requests. */

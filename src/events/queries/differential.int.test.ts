@@ -115,7 +115,7 @@ const filters: fc.Arbitrary<EventFilter> = fc.oneof(
 
 const questions = fc
   .record({ range: ranges, filter: filters })
-  .map((query): TrafficQuestion => ({ organizationId: ORGANIZATION, ...query }));
+  .map((query): TrafficQuestion => ({ organizationIds: [ORGANIZATION], ...query }));
 
 async function both<Answer>(
   question: TrafficQuestion,
@@ -215,8 +215,11 @@ describe('answers from the rollup, from events and from the records themselves a
             .flatMap(identitiesOf)
             .map(({ label, type }) => [label, type]),
         );
-        for (const [type, count] of active) expect(count).toBe([...known.values()].filter((of) => of === type).length);
-        expect(active.size).toBe(new Set(known.values()).size);
+        for (const { organizationId, type, identities } of active) {
+          expect(organizationId).toBe(ORGANIZATION);
+          expect(identities).toBe([...known.values()].filter((of) => of === type).length);
+        }
+        expect(active.length).toBe(new Set(known.values()).size);
       }),
       { ...RUNS, numRuns: 30 },
     );

@@ -1,6 +1,7 @@
 import type { QueryOptions } from '../client.ts';
 import { type Condition, Conditions } from './condition.ts';
 import { filterSql, rangeSql } from './filter.ts';
+import { organizationsSql } from './organizations-condition.ts';
 import type { TrafficQuestion } from './traffic-source.ts';
 
 /** The events of a question, for what no rollup holds. */
@@ -8,7 +9,7 @@ export function eventsCondition(question: TrafficQuestion): Condition {
   const range = rangeSql(question.range);
   const filter = filterSql(question.filter);
   const conditions = new Conditions('o');
-  conditions.add(`org = ${conditions.bind('UInt32', question.organizationId)}`);
+  conditions.add(organizationsSql(conditions, question.organizationIds));
   conditions.add(range.sql);
   conditions.add(filter.sql);
   const { sql, parameters } = conditions.build();

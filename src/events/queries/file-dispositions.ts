@@ -1,7 +1,9 @@
 import type { FileDisposition } from '../../model/traffic.ts';
 import type { EventStore } from '../client.ts';
+import { Conditions } from './condition.ts';
 import { COLUMNS_BEFORE_ALIASES, eventsCondition } from './events-condition.ts';
 import type { Slice } from './key-counts.ts';
+import { organizationsSql } from './organizations-condition.ts';
 import type { TrafficQuestion } from './traffic-source.ts';
 
 /** Web requests whose file the reputation service judged, newest first. */
@@ -20,21 +22,23 @@ export async function readFileDispositions(
     COLUMNS_BEFORE_ALIASES,
   );
   const hashes = new Set(rows.map((row) => row.sha256).filter((hash) => hash !== ''));
-  const firstSeen = await readFirstSeen(store, question.organizationId, [...hashes]);
+  const firstSeen = await readFirstSeen(store, question.organizationIds, [...hashes]);
   return rows.map((row) => ({ ...row, firstSeenMs: firstSeen.get(row.sha256) ?? row.timeMs }));
 }
 
-/** When each file was first seen in the organization, whatever the range. */
+/** When each file was first seen in the organizations, whatever the range. */
 async function readFirstSeen(
   store: EventStore,
-  organizationId: number,
+  organizationIds: readonly number[],
   hashes: readonly string[],
 ): Promise<Map<string, number>> {
   if (hashes.length === 0) return new Map();
+  const conditions = new Conditions('o');
+  const organizations = organizationsSql(conditions, organizationIds);
   const rows = await store.query<{ sha256: string; firstSeenMs: number }>(
     `SELECT sha256, ${MS_SQL('min(time)')} AS firstSeenMs FROM events
-    WHERE org = {org:UInt32} AND sha256 IN {hashes:Array(String)} GROUP BY sha256`,
-    { org: organizationId, hashes },
+    WHERE ${organizations} AND sha256 IN {hashes:Array(String)} GROUP BY sha256`,
+    { ...conditions.build().parameters, hashes },
   );
   return new Map(rows.map((row) => [row.sha256, row.firstSeenMs]));
 }

@@ -1,26 +1,43 @@
 import type { EventStore } from '../client.ts';
 import { FACETS } from '../facets.ts';
+import { type Condition, Conditions } from './condition.ts';
+import { organizationsSql } from './organizations-condition.ts';
 import { type TrafficQuestion, trafficSource } from './traffic-source.ts';
 
-/** How many different identities of each type made requests. */
-export async function readActiveIdentities(store: EventStore, question: TrafficQuestion): Promise<Map<string, number>> {
+/** So many identities of a type has an organization. */
+export interface IdentityCount {
+  readonly organizationId: number;
+  readonly type: string;
+  readonly identities: number;
+}
+
+/** How many different identities of each type made requests. Types without any are absent. */
+export async function readActiveIdentities(store: EventStore, question: TrafficQuestion): Promise<IdentityCount[]> {
   const source = trafficSource(question, ['identity']);
-  const rows = await store.query<{ type: string; identities: number }>(
-    `SELECT type, count() AS identities FROM (${IDENTITY_TYPES_SQL})
-    WHERE key IN (SELECT s.key FROM ${source.sql} AS s) GROUP BY type`,
-    { ...source.parameters, org: question.organizationId, facet: FACETS.identity },
+  const known = knownIdentities(question.organizationIds);
+  return store.query<IdentityCount>(
+    `SELECT organization AS organizationId, type, count() AS identities FROM (${known.sql})
+    WHERE (organization, key) IN (SELECT s.org, s.key FROM ${source.sql} AS s) GROUP BY organization, type`,
+    { ...source.parameters, ...known.parameters },
   );
-  return new Map(rows.map(({ type, identities }) => [type, identities]));
 }
 
 /** How many identities of each type were ever seen. */
-export async function readKnownIdentities(store: EventStore, organizationId: number): Promise<Map<string, number>> {
-  const rows = await store.query<{ type: string; identities: number }>(
-    `SELECT type, count() AS identities FROM (${IDENTITY_TYPES_SQL}) GROUP BY type`,
-    { org: organizationId, facet: FACETS.identity },
+export async function readKnownIdentities(
+  store: EventStore,
+  organizationIds: readonly number[],
+): Promise<IdentityCount[]> {
+  const known = knownIdentities(organizationIds);
+  return store.query<IdentityCount>(
+    `SELECT organization AS organizationId, type, count() AS identities FROM (${known.sql}) GROUP BY organization, type`,
+    known.parameters,
   );
-  return new Map(rows.map(({ type, identities }) => [type, identities]));
 }
 
-const IDENTITY_TYPES_SQL = `SELECT labels.key AS key, anyLast(labels.type) AS type FROM labels
-  WHERE org = {org:UInt32} AND facet = {facet:UInt8} GROUP BY key`;
+function knownIdentities(organizationIds: readonly number[]): Condition {
+  const conditions = new Conditions('k');
+  const sql = `SELECT labels.org AS organization, labels.key AS key, anyLast(labels.type) AS type FROM labels
+    WHERE ${organizationsSql(conditions, organizationIds)} AND facet = ${conditions.bind('UInt8', FACETS.identity)}
+    GROUP BY organization, key`;
+  return { sql, parameters: conditions.build().parameters };
+}

@@ -2,7 +2,9 @@ import type { Order } from '../../model/query.ts';
 import type { RequestCounts } from '../../model/traffic.ts';
 import type { EventStore } from '../client.ts';
 import { FACETS, type Facet } from '../facets.ts';
+import { Conditions } from './condition.ts';
 import { BANDWIDTH_SQL, REQUEST_COUNTS_SQL } from './measures.ts';
+import { organizationsSql } from './organizations-condition.ts';
 import { type TrafficQuestion, trafficSource } from './traffic-source.ts';
 
 /** What counts under one key of a facet. */
@@ -43,13 +45,15 @@ export async function readTopKeys(
   { limit, offset, order = 'desc' }: Slice,
 ): Promise<KeyCounts[]> {
   const source = trafficSource(question, [facet]);
+  const conditions = new Conditions('l');
+  const organizations = organizationsSql(conditions, question.organizationIds);
   const direction = order === 'asc' ? 'ASC' : 'DESC';
   // All that tie with the last of the slice stay until their labels have put them in order. Labels stream past the few
   // keys; the other way round the engine would keep every label of the organization.
   return store.query<KeyCounts>(
     `SELECT toString(top.key) AS key, requests, allowed, blocked, bandwidth, names.label AS label
     FROM (
-      SELECT labels.key AS key, labels.label AS label FROM labels WHERE org = {org:UInt32} AND facet = {facet:UInt8}
+      SELECT labels.key AS key, labels.label AS label FROM labels WHERE ${organizations} AND facet = {facet:UInt8}
     ) AS names
     ANY RIGHT JOIN (
       SELECT s.key AS key, ${REQUEST_COUNTS_SQL}, ${BANDWIDTH_SQL} FROM ${source.sql} AS s
@@ -58,7 +62,7 @@ export async function readTopKeys(
     ORDER BY requests ${direction}, label, top.key LIMIT {limit:UInt64} OFFSET {offset:UInt64}`,
     {
       ...source.parameters,
-      org: question.organizationId,
+      ...conditions.build().parameters,
       facet: FACETS[facet],
       limit,
       offset,

@@ -1,6 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { EventStore } from '../client.ts';
 import { FACETS, type Facet } from '../facets.ts';
+import { Conditions } from './condition.ts';
+import { organizationsSql } from './organizations-condition.ts';
 
 /** What a facet key stands for. */
 export interface Label {
@@ -19,23 +21,26 @@ interface LabelRow {
 }
 
 /**
- * Labels of facet keys, for the keys that have one.
+ * Labels of facet keys, for the keys that have one. Organizations share the keys of everything but identities, and what
+ * they know of a key is put together.
  *
  * @param keys decimal text: facet keys are 64-bit, select them with `toString(key)`
  */
 export async function lookUpLabels(
   store: EventStore,
-  organizationId: number,
+  organizationIds: readonly number[],
   facet: Facet,
   keys: readonly string[],
 ): Promise<Map<string, Label>> {
-  if (keys.length === 0) return new Map();
+  if (keys.length === 0 || organizationIds.length === 0) return new Map();
+  const conditions = new Conditions('l');
+  const organizations = organizationsSql(conditions, organizationIds);
   const rows = await store.query<LabelRow>(
     `SELECT toString(key) AS key, anyLast(label) AS label, anyLast(type) AS type,
       arraySort(groupUniqArrayArray(categories)) AS categories,
       arraySort(groupUniqArrayArray(policy_categories)) AS policy_categories
-    FROM labels WHERE org = {org:UInt32} AND facet = {facet:UInt8} AND labels.key IN {keys:Array(UInt64)} GROUP BY labels.key`,
-    { org: organizationId, facet: FACETS[facet], keys: keys.map(BigInt) },
+    FROM labels WHERE ${organizations} AND facet = {facet:UInt8} AND labels.key IN {keys:Array(UInt64)} GROUP BY labels.key`,
+    { ...conditions.build().parameters, facet: FACETS[facet], keys: keys.map(BigInt) },
   );
   return new Map(
     rows.map((row) => [
@@ -71,7 +76,7 @@ export async function lookUpNames(
     if (label === undefined) missing.push(key);
     else found.set(key, label);
   }
-  const labels = await lookUpLabels(store, organizationId, facet, missing);
+  const labels = await lookUpLabels(store, [organizationId], facet, missing);
   for (const key of missing) {
     const label = labels.get(key) ?? NAMELESS;
     cache.set(place(key), label, label.label === '' ? { ttl: NAMELESS_MS } : {});

@@ -5,10 +5,12 @@ import { FACETS, type Facet } from '../facets.ts';
 import { type Condition, Conditions } from './condition.ts';
 import { keyedEvents } from './facet-keys.ts';
 import { filterSql } from './filter.ts';
+import { organizationsSql } from './organizations-condition.ts';
 
-/** What traffic is asked about, of one organization. */
+/** What traffic is asked about, of one organization or of several together. */
 export interface TrafficQuestion {
-  readonly organizationId: number;
+  /** Of none there is nothing. */
+  readonly organizationIds: readonly number[];
   readonly range: TimeRange;
   readonly filter: EventFilter;
   /** False reads events alone. The answer is the same, only slower: for tests and measurements. */
@@ -43,7 +45,7 @@ export interface TrafficSource extends Condition {
 }
 
 /**
- * SQL of a table (facet, key, second, web, named, verdict, hits, bytes_in, bytes_out) of everything the events of a
+ * SQL of a table (org, facet, key, second, web, named, verdict, hits, bytes_in, bytes_out) of everything the events of a
  * question count under: for whole days and hours from the rollups, for the ragged rest of the range from events. Rows may
  * repeat: sum `hits` and bytes, count distinct keys, never count rows. `second` is when the row's events happened, cut to
  * the day, hour or finer; `web` tells web requests, `named` those whose destination is a name (dns and web).
@@ -51,7 +53,7 @@ export interface TrafficSource extends Condition {
  * @param slotMs what `second` must tell apart: rollups of longer times, or times that do not fit into it, are not used
  */
 export function trafficSource(question: TrafficQuestion, facets: readonly Facet[], slotMs = DAY_MS): TrafficSource {
-  if (matchesNothing(question.filter)) return { usesRollup: true, sql: NO_ROWS, parameters: {} };
+  if (matchesNothing(question)) return { usesRollup: true, sql: NO_ROWS, parameters: {} };
   const parts: Condition[] = [];
   let rest: readonly Span[] = [{ start: question.range.fromMs, end: question.range.toMs + 1 }];
   for (const rollup of question.useRollup === false ? [] : ROLLUPS) {
@@ -72,11 +74,13 @@ export function trafficSource(question: TrafficQuestion, facets: readonly Facet[
 }
 
 /** Empty lists are answered here: folding their conditions, the engine trips over some of the statements around them. */
-function matchesNothing({ exists, withoutDomains, ...alternatives }: EventFilter): boolean {
+function matchesNothing({ organizationIds, filter }: TrafficQuestion): boolean {
+  const { exists, withoutDomains, ...alternatives } = filter;
+  if (organizationIds.length === 0) return true;
   return Object.values(alternatives).some((values) => Array.isArray(values) && values.length === 0);
 }
 
-const NO_ROWS = `(SELECT facet, key, 0::Int64 AS second, false AS web, false AS named, verdict, requests AS hits, bytes_in,
+const NO_ROWS = `(SELECT org, facet, key, 0::Int64 AS second, false AS web, false AS named, verdict, requests AS hits, bytes_in,
   bytes_out FROM facets_hourly LIMIT 0)`;
 
 /** What of some spans are whole units of a length, and what remains at their edges. */
@@ -108,7 +112,7 @@ function rollupRows(
   const restricted = Object.values(restrictions).some((value) => value !== undefined);
   const stored = restricted ? standIn(conditions, kinds, restrictions, facets) : facets;
   if (stored === null) return null;
-  conditions.add(`org = ${conditions.bind('UInt32', question.organizationId)}`);
+  conditions.add(organizationsSql(conditions, question.organizationIds));
   conditions.add(
     `counted.facet IN ${conditions.bind(
       'Array(UInt8)',
@@ -122,7 +126,7 @@ function rollupRows(
   if (verdicts !== undefined) conditions.add(`verdict IN ${conditions.bind('Array(String)', verdicts)}`);
   const { sql, parameters } = conditions.build();
   return {
-    sql: `SELECT ${restricted ? COUNTED : 'facet, key'}, toInt64(toUnixTimestamp(${column})) AS second,
+    sql: `SELECT org, ${restricted ? COUNTED : 'facet, key'}, toInt64(toUnixTimestamp(${column})) AS second,
       kind = 'web' AS web, kind IN ('dns', 'web') AS named, verdict, requests AS hits, bytes_in, bytes_out
       FROM ${table} AS counted WHERE ${sql}`,
     parameters,
@@ -183,13 +187,13 @@ function eventRows(question: TrafficQuestion, facets: readonly Facet[], spans: r
   const events = keyedEvents(facets);
   const conditions = new Conditions('e');
   const instant = (ms: number) => `fromUnixTimestamp64Milli(${conditions.bind('Int64', ms)}, 'UTC')`;
-  conditions.add(`org = ${conditions.bind('UInt32', question.organizationId)}`);
+  conditions.add(organizationsSql(conditions, question.organizationIds));
   conditions.add(spans.map((span) => `time >= ${instant(span.start)} AND time < ${instant(span.end)}`).join(' OR '));
   conditions.add(filter.sql);
   conditions.add(events.when);
   const { sql, parameters } = conditions.build();
   return {
-    sql: `SELECT ${events.facet} AS facet, ${events.key} AS key, toInt64(toUnixTimestamp(time)) AS second,
+    sql: `SELECT org, ${events.facet} AS facet, ${events.key} AS key, toInt64(toUnixTimestamp(time)) AS second,
       kind = 'web' AS web, kind IN ('dns', 'web') AS named, verdict, 1::UInt64 AS hits,
       ifNull(events.bytes_in, 0) AS bytes_in, ifNull(events.bytes_out, 0) AS bytes_out
       FROM events ${events.join} WHERE ${sql}`,
