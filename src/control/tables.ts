@@ -12,6 +12,7 @@ export type BatchState = 'open' | 'committed' | 'set_aside';
 export type ImportState = 'running' | 'finished' | 'failed';
 export type JobState = 'queued' | 'running' | 'succeeded' | 'failed';
 export type AuditResult = 'success' | 'failure';
+export type SecurityReportState = 'pending' | 'ready' | 'failed';
 
 export interface UserRow {
   id: string;
@@ -128,6 +129,21 @@ export interface AuditEntryRow {
   hash: string;
 }
 
+export interface SecurityReportRow {
+  id: string;
+  organizationId: number;
+  requestedBy: JsonText;
+  email: string;
+  /** `YYYY-MM-DD`, UTC. */
+  startDate: string;
+  endDate: string;
+  state: SecurityReportState;
+  error: string | null;
+  body: JsonText | null;
+  createdAt: Instant;
+  finishedAt: Instant | null;
+}
+
 export interface Tables {
   organizations: Organization;
   users: UserRow;
@@ -136,6 +152,7 @@ export interface Tables {
   imports: ImportRow;
   batches: BatchRow;
   jobs: JobRow;
+  securityReports: SecurityReportRow;
   schedules: { name: string; lastTick: Instant };
   auditEntries: AuditEntryRow;
   auditHead: { id: number; seq: number; hash: string };
