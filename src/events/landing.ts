@@ -17,11 +17,14 @@ const LANDING_COLUMNS = 'org UInt32, seq UInt64, row UInt32, line UInt64, contex
 
 /**
  * Makes the tables and views that records pass on their way in. They hold no rows, so they are not migrated but made anew
- * when their text differs from what is there: landing table → view with the format's mapping → `parsed` → the stored tables.
+ * when their text, or the table `events` that one of them copies, differs from what was there: landing table → view with the
+ * format's mapping → `parsed` → the stored tables.
  */
 export async function prepareLanding(store: EventStore, mappings: readonly LandingMapping[]): Promise<void> {
   const objects = [...derivedObjects(mappings[0]?.columns ?? []), ...mappings.flatMap(landingObjects)];
-  const wanted = createHash('sha256').update(JSON.stringify(objects)).digest('hex');
+  const wanted = createHash('sha256')
+    .update(JSON.stringify([objects, await columnsOfEvents(store)]))
+    .digest('hex');
   await store.command(
     'CREATE TABLE IF NOT EXISTS landing_state (hash String, at DateTime64(6) DEFAULT now64(6)) ENGINE = MergeTree ORDER BY at',
   );
@@ -36,6 +39,13 @@ export async function prepareLanding(store: EventStore, mappings: readonly Landi
   for (const { name } of present) await store.command(`DROP TABLE IF EXISTS ${name}`);
   for (const statement of objects) await store.command(statement);
   await store.command('INSERT INTO landing_state (hash) VALUES ({hash:String})', { hash: wanted });
+}
+
+function columnsOfEvents(store: EventStore): Promise<unknown[]> {
+  return store.query(
+    `SELECT name, type, default_expression FROM system.columns
+      WHERE database = currentDatabase() AND table = 'events' ORDER BY position`,
+  );
 }
 
 export function landingTable(mapping: Pick<LandingMapping, 'name'>): string {

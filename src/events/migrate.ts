@@ -14,12 +14,13 @@ const SCHEMA_FOLDER = new URL('./schema/', import.meta.url);
 /**
  * Applies the numbered migrations that this store has not seen, in order.
  *
+ * @param folder where they are, as a URL that ends in a slash
  * @throws AppError `unavailable` when an applied migration was changed or is unknown here (data of a newer release).
  */
-export async function migrateEvents(store: EventStore): Promise<string[]> {
+export async function migrateEvents(store: EventStore, folder = SCHEMA_FOLDER): Promise<string[]> {
   await store.command(`CREATE TABLE IF NOT EXISTS schema_migrations
     (name String, checksum String, applied_at DateTime('UTC') DEFAULT now()) ENGINE = MergeTree ORDER BY name`);
-  const migrations = await readMigrations();
+  const migrations = await readMigrations(folder);
   const applied = await store.query<{ name: string; checksum: string }>(
     'SELECT name, checksum FROM schema_migrations ORDER BY name',
   );
@@ -29,11 +30,11 @@ export async function migrateEvents(store: EventStore): Promise<string[]> {
   return pending.map((migration) => migration.name);
 }
 
-async function readMigrations(): Promise<Migration[]> {
-  const names = (await readdir(SCHEMA_FOLDER)).filter((name) => /^\d{4}_[\w-]+\.sql$/.test(name)).sort();
+async function readMigrations(folder: URL): Promise<Migration[]> {
+  const names = (await readdir(folder)).filter((name) => /^\d{4}_[\w-]+\.sql$/.test(name)).sort();
   return Promise.all(
     names.map(async (name) => {
-      const text = await readFile(new URL(name, SCHEMA_FOLDER), 'utf8');
+      const text = await readFile(new URL(name, folder), 'utf8');
       const checksum = createHash('sha256').update(text).digest('hex');
       return { name, checksum, statements: splitStatements(text) };
     }),

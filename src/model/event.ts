@@ -17,6 +17,7 @@ export const EVENT_KINDS = {
   dlp: 11,
   vpn: 12,
   ztna: 13,
+  endpoint: 14,
   other: 100,
 } as const;
 

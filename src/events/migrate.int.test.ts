@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { recordLines, recordsFormat, type TestRecord } from '../../test/records-format.ts';
+import { landingMappings, landingName } from '../ingest/mappings.ts';
+import { EventStore } from './client.ts';
+import { prepareLanding } from './landing.ts';
+import { LOAD_SETTINGS, loadBatch } from './load-batch.ts';
+import { migrateEvents } from './migrate.ts';
+
+let folder: string;
+let store: EventStore;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'belfry-migrate-'));
+  store = new EventStore({ path: join(folder, 'events') });
+});
+
+afterEach(async () => {
+  await store.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A folder of migrations as a release had it that knew only these. */
+async function release(...names: string[]): Promise<URL> {
+  const schema = join(folder, 'schema');
+  await mkdir(schema, { recursive: true });
+  for (const name of names) await copyFile(join(import.meta.dirname, 'schema', name), join(schema, name));
+  return pathToFileURL(`${schema}/`);
+}
+
+async function reopen(): Promise<void> {
+  await store.close();
+  store = new EventStore({ path: join(folder, 'events') });
+}
+
+async function load(seq: number, records: readonly TestRecord[]): Promise<void> {
+  const spoolPath = join(folder, `${seq}.spool`);
+  await writeFile(spoolPath, recordLines(records));
+  await loadBatch(store, {
+    landing: landingName(recordsFormat.name, 'json'),
+    organizationId: 1,
+    seq,
+    token: createHash('sha256').update(`batch ${seq}`).digest('hex'),
+    spoolPath,
+    firstLine: 1,
+    context: '',
+    timezone: 'UTC',
+    settings: LOAD_SETTINGS,
+  });
+}
+
+async function stored(): Promise<unknown[]> {
+  return store.query(
+    `SELECT seq, kind, destination,
+      (SELECT sum(requests) FROM facets_hourly WHERE facet = 1) AS hourly,
+      (SELECT sum(requests) FROM facets_daily WHERE facet = 1) AS daily FROM events ORDER BY seq, row`,
+  );
+}
+
+const TIME = '2026-01-02T03:04:05Z';
+const DNS: TestRecord = { time: TIME, kind: 'dns', domain: 'a.example' };
+const PROCESS: TestRecord = { time: TIME, kind: 'endpoint', src_ip: '10.0.0.1', extra: { Image: 'C:\\a.exe' } };
+
+test('a store of the first release takes endpoint events after it, and keeps what it holds', async () => {
+  const mappings = landingMappings([recordsFormat]);
+  await migrateEvents(store, await release('0001_events.sql'));
+  await prepareLanding(store, mappings);
+  await load(1, [DNS, { ...DNS, kind: 'other' }]);
+  await reopen();
+
+  expect(await migrateEvents(store)).toContain('0002_endpoint.sql');
+  await prepareLanding(store, mappings);
+  await load(2, [PROCESS, DNS]);
+  const rollups = { hourly: 2, daily: 2 };
+  expect(await stored()).toEqual([
+    { seq: 1, kind: 'dns', destination: 'a.example', ...rollups },
+    { seq: 1, kind: 'other', destination: 'a.example', ...rollups },
+    { seq: 2, kind: 'endpoint', destination: '', ...rollups },
+    { seq: 2, kind: 'dns', destination: 'a.example', ...rollups },
+  ]);
+
+  await reopen();
+  expect(await migrateEvents(store)).toEqual([]);
+});
+
+test('what records pass through on their way in follows the stored table', async () => {
+  const mappings = landingMappings([recordsFormat]);
+  const kindsOf = async (table: string) =>
+    store.query('SELECT type FROM system.columns WHERE table = {table:String} AND name = {name:String}', {
+      table,
+      name: 'kind',
+    });
+  await migrateEvents(store, await release('0001_events.sql'));
+  await prepareLanding(store, mappings);
+  await migrateEvents(store);
+  await prepareLanding(store, mappings);
+  expect(await kindsOf('mapped')).toEqual(await kindsOf('events'));
+});
+
+test('a migration that was cut short is taken up again, and one that this release does not know stops the start', async () => {
+  const folderOfFirst = await release('0001_events.sql');
+  await migrateEvents(store, folderOfFirst);
+  await store.command(
+    `ALTER TABLE events MODIFY COLUMN kind Enum8('dns' = 1, 'web' = 2, 'firewall' = 3, 'intrusion' = 4, 'ip' = 5,
+      'audit' = 6, 'dns_answer' = 7, 'tls' = 8, 'file' = 9, 'anomaly' = 10, 'dlp' = 11, 'vpn' = 12, 'ztna' = 13,
+      'endpoint' = 14, 'other' = 100)`,
+  );
+  expect(await migrateEvents(store)).toContain('0002_endpoint.sql');
+  await expect(migrateEvents(store, folderOfFirst)).rejects.toThrow('it is from a newer one');
+});
