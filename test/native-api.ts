@@ -21,10 +21,14 @@ export interface NativeApi {
   close(): Promise<void>;
 }
 
-/** A whole Belfry on a port and in a directory of its own, and how to speak `/belfry/v1` with it. */
-export async function openNativeApi(): Promise<NativeApi> {
+/**
+ * A whole Belfry on a port and in a directory of its own, and how to speak `/belfry/v1` with it.
+ *
+ * @param env options besides the directory
+ */
+export async function openNativeApi(env: Readonly<Record<string, string>> = {}): Promise<NativeApi> {
   const dir = await mkdtemp(join(tmpdir(), 'belfry-native-'));
-  const belfry = await startBelfry(loadConfig({ BELFRY_DATA: dir }), { host: '127.0.0.1', port: 0 });
+  const belfry = await startBelfry(loadConfig({ ...env, BELFRY_DATA: dir }), { host: '127.0.0.1', port: 0 });
   const operator = `Bearer ${belfry.operatorToken}`;
   return {
     belfry,

@@ -37,16 +37,28 @@ export class ApiConnection {
   }
 
   post<Answer>(path: string, body?: object): Promise<Answer> {
-    const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
-    return this.#call('POST', path, {}, headers, async (request) => {
-      request.end(body && JSON.stringify(body));
-    });
+    return this.#send('POST', path, body);
+  }
+
+  put<Answer>(path: string, body: object): Promise<Answer> {
+    return this.#send('PUT', path, body);
+  }
+
+  delete<Answer>(path: string): Promise<Answer> {
+    return this.#send('DELETE', path);
   }
 
   /** Sends a stream of any length as it comes. */
   upload<Answer>(path: string, query: Query, source: Readable): Promise<Answer> {
     const headers = { 'content-type': 'application/octet-stream' };
     return this.#call('POST', path, query, headers, (request) => pipeline(source, request));
+  }
+
+  #send<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+    const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
+    return this.#call(method, path, {}, headers, async (request) => {
+      request.end(body && JSON.stringify(body));
+    });
   }
 
   async #call<Answer>(

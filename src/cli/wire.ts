@@ -4,6 +4,7 @@ import type * as schemas from '../dialects/native/schemas.ts';
 // Answers of `/belfry/v1`, as its schemas describe them.
 
 export type Organization = z.output<typeof schemas.organization>;
+export type OrganizationSetting = z.output<typeof schemas.setting>;
 export type NewUser = z.output<typeof schemas.newUser>;
 export type User = z.output<typeof schemas.user>;
 export type Client = z.output<typeof schemas.client>;

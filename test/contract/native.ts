@@ -44,6 +44,7 @@ export const nativeContract: DialectContract = {
     `${PREFIX}/organizations/branch/imports`,
     `${PREFIX}/organizations/branch/rejects`,
     `${PREFIX}/organizations/branch/health`,
+    `${PREFIX}/organizations/branch/settings`,
     `${PREFIX}/users`,
     `${PREFIX}/clients`,
   ],

@@ -151,6 +151,23 @@ describe('a data directory with a server', () => {
     expect(stdout).toMatch(/^ *NUMBER +SLUG +NAME +PARENT\n.*acme +Acme +-\n.*a-child +Child +acme\n$/);
   });
 
+  it('moves organizations, and keeps settings that hold below', async () => {
+    await json('served', 'org', 'create', 'branch', '--name', 'Branch');
+    expect(await json('served', 'org', 'move', 'branch', '--parent', 'acme')).toMatchObject({ parent: 'acme' });
+    await json('served', 'org', 'set', 'acme', 'securityActivityLimit', '2000');
+    const [setting] = await json('served', 'org', 'settings', 'branch');
+    expect(setting).toMatchObject({ name: 'securityActivityLimit', value: 2000, from: 'above', default: 500 });
+    const { stdout } = await belfry('served', ['org', 'unset', 'acme', 'securityActivityLimit']);
+    expect(stdout).toBe('securityActivityLimit of acme is 500, the default.\n');
+    const refused = await belfry('served', ['org', 'set', 'acme', 'securityActivityLimit', 'many']);
+    expect(refused).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('invalid value for securityActivityLimit'),
+    });
+    const { stdout: moved } = await belfry('served', ['org', 'move', 'branch', '--top']);
+    expect(moved).toBe('Organization branch stands at the top.\n');
+  });
+
   it('gives keys that work, and takes them back', async () => {
     const made = await json('served', 'client', 'create', 'acme', '--name', 'script');
     expect(made).toMatchObject({
@@ -245,7 +262,7 @@ describe('a data directory with a server', () => {
     const files: { path: string }[] = organizations.flatMap((row: { files: unknown[] }) => row.files);
     expect(files.length).toBeGreaterThan(3);
     for (const { path } of files) expect(existsSync(path)).toBe(true);
-    expect(await json('served', 'org', 'list')).toHaveLength(2);
+    expect(await json('served', 'org', 'list')).toHaveLength(3);
   });
 });
 
@@ -261,7 +278,14 @@ describe('what goes wrong', () => {
   });
 
   it('ends with 2 when the command line was not understood, before anything is opened', async () => {
-    const wrong = [['fly'], ['org'], ['org', 'create', 'x'], ['import', 'x'], ['demo', '--events', 'many']];
+    const wrong = [
+      ['fly'],
+      ['org'],
+      ['org', 'create', 'x'],
+      ['org', 'move', 'x'],
+      ['import', 'x'],
+      ['demo', '--events', 'many'],
+    ];
     for (const args of wrong) {
       const { code, stdout, stderr } = await belfry('untouched', args);
       expect([args, code, stdout]).toEqual([args, 2, '']);

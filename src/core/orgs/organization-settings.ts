@@ -13,11 +13,12 @@ import type { Context } from '../context.ts';
 import { requirePermission } from '../permission.ts';
 import { enterOrganization } from './enter-organization.ts';
 
+export type SettingValue = string | number | boolean;
+
 interface SettingDefinition {
-  /** What a value must be, as JSON. */
-  readonly schema: z.ZodType;
-  /** What holds while nobody has set one. */
-  readonly fallback: unknown;
+  readonly schema: z.ZodType<SettingValue>;
+  /** What holds while nobody has set a value. */
+  readonly fallback: SettingValue;
   /** What it does, one sentence. */
   readonly sentence: string;
 }
@@ -56,10 +57,10 @@ export async function readOrganizationSettings(
 /** One setting of one organization, as administrators see it. */
 export interface SettingInForce {
   readonly name: string;
-  readonly value: unknown;
+  readonly value: SettingValue;
   /** Whose value it is: the organization's own, that of one above (which the caller may not know), or nobody's. */
   readonly from: 'organization' | 'above' | 'default';
-  readonly fallback: unknown;
+  readonly fallback: SettingValue;
   readonly sentence: string;
 }
 
@@ -91,7 +92,7 @@ export interface SettingChange {
   readonly organization: string;
   readonly name: string;
   /** Null takes the organization's own value back. */
-  readonly value: unknown;
+  readonly value: SettingValue | null;
 }
 
 /**
@@ -132,7 +133,7 @@ function settingName(given: string): SettingName {
   });
 }
 
-function checked(name: SettingName, value: unknown): unknown {
+function checked(name: SettingName, value: SettingValue): SettingValue {
   const result = ORGANIZATION_SETTINGS[name].schema.safeParse(value);
   if (result.success) return result.data;
   const message = result.error.issues.map((issue) => issue.message).join('; ');
@@ -147,8 +148,17 @@ function inForce(organization: Organization, name: SettingName, given: readonly 
   return { name, value: found.value, from, fallback, sentence };
 }
 
+interface GivenValue {
+  readonly organizationId: number;
+  readonly value: SettingValue;
+}
+
 /** A value that an earlier release took and this one does not counts as none. */
-function nearest(given: readonly OrganizationSetting[], name: SettingName): OrganizationSetting | undefined {
+function nearest(given: readonly OrganizationSetting[], name: SettingName): GivenValue | undefined {
   const { schema } = ORGANIZATION_SETTINGS[name];
-  return given.find((setting) => setting.name === name && schema.safeParse(setting.value).success);
+  for (const setting of given.filter((candidate) => candidate.name === name)) {
+    const { success, data } = schema.safeParse(setting.value);
+    if (success) return { organizationId: setting.organizationId, value: data };
+  }
+  return undefined;
 }

@@ -1,10 +1,15 @@
 import type { FastifyInstance, FastifySchema, HTTPMethods, RouteHandlerMethod } from 'fastify';
 import { AppError } from '../../model/errors.ts';
 
-/** What one path answers. */
+/** Methods that a surface may give a path; HEAD comes with GET. */
+export type RouteMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** What one path answers, by method. */
+export type MountedHandlers = Partial<Record<RouteMethod, MountedHandler>>;
+
 export interface MountedRoute {
   readonly path: string;
-  readonly handlers: Readonly<Partial<Record<'GET' | 'POST', MountedHandler>>>;
+  readonly handlers: Readonly<MountedHandlers>;
 }
 
 export interface MountedHandler {

@@ -4,6 +4,7 @@ import type { Import } from '../../core/imports/list-imports.ts';
 import type { IngestHealth } from '../../core/imports/read-health.ts';
 import type { FinishedImport } from '../../core/imports/run-import.ts';
 import type { PlacedOrganization } from '../../core/orgs/list-organizations.ts';
+import type { SettingInForce } from '../../core/orgs/organization-settings.ts';
 import type { PlacedUser } from '../../core/users/list-users.ts';
 import type * as schemas from './schemas.ts';
 
@@ -12,6 +13,11 @@ import type * as schemas from './schemas.ts';
 export function toOrganization(model: PlacedOrganization): z.input<typeof schemas.organization> {
   const { id, uuid, slug, name, parent, createdAt } = model;
   return { id, uuid, slug, name, parent, createdAt };
+}
+
+export function toSetting(model: SettingInForce): z.input<typeof schemas.setting> {
+  const { name, value, from, fallback, sentence } = model;
+  return { name, value, from, default: fallback, description: sentence };
 }
 
 export function toUser(model: PlacedUser): z.input<typeof schemas.user> {

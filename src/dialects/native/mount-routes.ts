@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import { z } from 'zod';
 import type { DialectDeps } from '../dialect.ts';
-import { type MountedHandler, mountRoute } from '../kit/mount-route.ts';
+import { type MountedHandlers, mountRoute } from '../kit/mount-route.ts';
 import type { Guard } from './auth.ts';
 import { readInput } from './read-input.ts';
 import type { NativeRoute } from './route.ts';
@@ -13,7 +13,7 @@ export function mountRoutes(
   { prefix, routes, deps, guard }: { prefix: string; routes: readonly NativeRoute[]; deps: DialectDeps; guard: Guard },
 ): void {
   for (const path of new Set(routes.map((route) => route.path))) {
-    const handlers: Partial<Record<'GET' | 'POST', MountedHandler>> = {};
+    const handlers: MountedHandlers = {};
     for (const route of routes.filter((candidate) => candidate.path === path)) {
       handlers[route.method] = { handler: handlerOf(route, deps, guard), schema: operation(route) };
     }

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Caller } from '../../core/caller.ts';
 import type { DialectDeps } from '../dialect.ts';
+import type { RouteMethod } from '../kit/mount-route.ts';
 
 /** One request, read. */
 export interface Call<Params, Query, Body> {
@@ -15,7 +16,7 @@ export interface Call<Params, Query, Body> {
 
 /** What one method of one path takes and answers. */
 export interface RouteSpec<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> {
-  readonly method: 'GET' | 'POST';
+  readonly method: RouteMethod;
   /** Below the prefix, parameters as `:name`. */
   readonly path: string;
   readonly operationId: string;

@@ -45,6 +45,23 @@ export const organization = named(
   }),
 );
 
+export const settingValue = z.union([z.number(), z.string(), z.boolean()], {
+  error: 'must be a number, a text, or true or false',
+});
+
+export const setting = named(
+  'OrganizationSetting',
+  z.object({
+    name: z.string(),
+    value: settingValue.describe('What holds'),
+    from: z
+      .enum(['organization', 'above', 'default'])
+      .describe('Whose value it is: this organization’s, the nearest one’s above it that has one, or the default'),
+    default: settingValue,
+    description: z.string(),
+  }),
+);
+
 export const role = z.enum(['manager', 'analyst', 'viewer']);
 
 export const user = named(

@@ -8,12 +8,17 @@ import { importLog } from './import-log.ts';
 import { listClients } from './list-clients.ts';
 import { listImports } from './list-imports.ts';
 import { listMigrations } from './list-migrations.ts';
+import { listOrganizationSettings } from './list-organization-settings.ts';
 import { listOrganizations } from './list-organizations.ts';
 import { listRejects } from './list-rejects.ts';
 import { listUsers } from './list-users.ts';
+import { moveOrganization } from './move-organization.ts';
+import { putOrganizationSetting } from './put-organization-setting.ts';
 import { readHealth } from './read-health.ts';
 import { readOrganization } from './read-organization.ts';
+import { readOrganizationSetting } from './read-organization-setting.ts';
 import { readStatus } from './read-status.ts';
+import { removeOrganizationSetting } from './remove-organization-setting.ts';
 import { resetClientSecret } from './reset-client-secret.ts';
 import { verifyAudit } from './verify-audit.ts';
 
@@ -26,6 +31,11 @@ export function nativeRoutes(surfaces: readonly string[]): NativeRoute[] {
     listOrganizations,
     createOrganization,
     readOrganization,
+    moveOrganization,
+    listOrganizationSettings,
+    readOrganizationSetting,
+    putOrganizationSetting,
+    removeOrganizationSetting,
     listUsers,
     createUser,
     listClients,
