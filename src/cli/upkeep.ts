@@ -6,6 +6,7 @@ import { startSchedules } from '../jobs/schedule.ts';
 import { applyRetentionTask } from '../jobs/tasks/apply-retention.ts';
 import { forgetTokensTask } from '../jobs/tasks/forget-tokens.ts';
 import { loadAbandonedTask } from '../jobs/tasks/load-abandoned.ts';
+import { writeSecurityReportTask } from '../jobs/tasks/write-security-report.ts';
 
 export interface UpkeepOptions {
   readonly context: Context;
@@ -23,6 +24,7 @@ export function startUpkeep({ context, ingest, logger, retentionDays }: UpkeepOp
       'apply-retention': applyRetentionTask(context, retentionDays),
       'forget-tokens': forgetTokensTask(context),
       'load-abandoned': loadAbandonedTask(ingest),
+      'write-security-report': writeSecurityReportTask(context, logger),
     },
     concurrency: 1,
     pollMs: 5_000,
