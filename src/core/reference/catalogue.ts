@@ -19,7 +19,12 @@ export async function listApplications(
 /** All categories by id, and behind them those that only the organization's logs know. */
 export async function listCategories(context: Context, scope: Scope): Promise<Category[]> {
   requirePermission(scope, 'reference:read');
-  const unlisted = await readUnlistedCategories(context.events, scope.organization.id);
+  return categoriesOf(context, [scope.organization.id]);
+}
+
+/** The same for several organizations together. */
+export async function categoriesOf(context: Context, organizationIds: readonly number[]): Promise<Category[]> {
+  const unlisted = await readUnlistedCategories(context.events, organizationIds);
   const own = unlisted
     .filter(({ id }) => categoryById(id) === undefined)
     .map(({ id, label }) => unlistedCategory(id, label));

@@ -1,4 +1,5 @@
 import { readBandwidthBuckets, readCategoryBuckets, readRequestBuckets } from '../../events/queries/buckets.ts';
+import type { TrafficQuestion } from '../../events/queries/traffic-source.ts';
 import type { EventQuery } from '../../model/query.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { BandwidthBucket, BucketStep, CategoryBucket, RequestBucket } from '../../model/traffic.ts';
@@ -16,7 +17,15 @@ export interface BucketRequest extends EventQuery {
 
 /** Requests over time: every bucket that the range touches, empty ones with zeros, ascending. */
 export async function requestBuckets(context: Context, scope: Scope, request: BucketRequest): Promise<RequestBucket[]> {
-  const question = trafficQuestion(scope, request);
+  return requestBucketsOf(context, trafficQuestion(scope, request), request);
+}
+
+/** The same for a permitted question. */
+export async function requestBucketsOf(
+  context: Context,
+  question: TrafficQuestion,
+  request: BucketRequest,
+): Promise<RequestBucket[]> {
   const starts = bucketStarts(request.range, request.step, request.timezone);
   const rows = await readRequestBuckets(context.events, question, starts.map(toSeconds));
   const byStart = new Map(rows.map(({ start, ...counts }) => [start * 1000, counts]));

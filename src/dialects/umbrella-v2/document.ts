@@ -6,7 +6,7 @@ export function documentInfo(publicUrl: string | null) {
       title: 'Umbrella Reporting API v2, answered by Belfry',
       version: '2.0.0',
       description: [
-        'Reports over the logs of one organization, in the words of the Umbrella Reporting API v2.',
+        'Reports over the logs of one organization, or of all below it, in the words of the Umbrella Reporting API v2.',
         '',
         'The paths below are the current ones, where the organization comes from the token or from `X-Umbrella-OrgId`. Legacy',
         'clients find the same under `/v2/organizations/{organizationId}` and `/organizations/{organizationId}`.',
@@ -20,6 +20,7 @@ export function documentInfo(publicUrl: string | null) {
       { name: 'Activity', description: 'Single events, newest first' },
       { name: 'Reports', description: 'Counts and lists over events' },
       { name: 'Reference', description: 'What ids stand for' },
+      { name: 'Provider', description: 'Reports over all organizations below the one of the token' },
     ],
     components: {
       securitySchemes: {

@@ -10,14 +10,19 @@ import type { Call, CallSettings } from './call.ts';
 import { deriveCursorKey } from './cursor.ts';
 import { reportOperation } from './operations.ts';
 import { PARAMETERS, TRAFFIC_WORDS, type TrafficWord } from './parameters.ts';
-import { REPORT_PREFIXES } from './paths.ts';
-import { ROUTES } from './routes/index.ts';
-import type { ReportRoute } from './routes/route.ts';
-import { sendJson } from './send-json.ts';
+import { PROVIDER_PREFIXES, REPORT_PREFIXES } from './paths.ts';
+import { PROVIDER_ROUTES, ROUTES } from './routes/index.ts';
+import type { Answer, ReportRoute } from './routes/route.ts';
+import { sendJson, sendText } from './send-json.ts';
 
 type Handler = (route: ReportRoute, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
-/** Mounts every report under every prefix. */
+const FAMILIES = [
+  { prefixes: REPORT_PREFIXES, routes: ROUTES },
+  { prefixes: PROVIDER_PREFIXES, routes: PROVIDER_ROUTES },
+];
+
+/** Mounts every report under every prefix of its family. */
 export function mountReports(app: FastifyInstance, deps: DialectDeps, guard: Guard): void {
   const settings: CallSettings = {
     offsetCeiling: deps.offsetCeiling,
@@ -28,14 +33,27 @@ export function mountReports(app: FastifyInstance, deps: DialectDeps, guard: Gua
     const scope = await guard(request, reply);
     requirePermission(scope, route.permission);
     const call = readCall(route, request, { context: deps.context, scope, settings });
-    const { data, meta = {} } = await route.answer(call);
-    return sendJson(reply, { meta, data });
+    return send(reply, route, await route.answer(call));
   };
-  for (const prefix of REPORT_PREFIXES) {
-    for (const [path, routes] of byPath(ROUTES)) {
-      mountRoute(app, { path: prefix + path, handlers: handlersOf(routes, prefix + path, handle) });
-    }
+  for (const { prefixes, routes } of FAMILIES) {
+    for (const prefix of prefixes) mountBelow(app, prefix, { routes, handle });
   }
+}
+
+function mountBelow(
+  app: FastifyInstance,
+  prefix: string,
+  { routes, handle }: { readonly routes: readonly ReportRoute[]; readonly handle: Handler },
+): void {
+  for (const [below, alternatives] of byPath(routes)) {
+    const path = prefix + below;
+    mountRoute(app, { path, handlers: handlersOf(alternatives, path, handle) });
+  }
+}
+
+function send(reply: FastifyReply, route: ReportRoute, { data, meta }: Answer): FastifyReply {
+  if (route.envelope !== false) return sendJson(reply, { meta: meta ?? {}, data });
+  return typeof data === 'string' ? sendText(reply, data) : sendJson(reply, data);
 }
 
 /** Routes by full path: one path may have two methods, one route two paths. */

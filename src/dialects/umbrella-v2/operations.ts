@@ -24,16 +24,16 @@ export function reportOperation(route: ReportRoute, path: string): FastifySchema
   const typed = path.endsWith('/:type');
   const faults = path.includes(':') && path !== route.path ? { ...FAULTS, 404: NOT_FOUND } : FAULTS;
   return {
-    operationId: operationId(path, route.method ?? 'GET'),
+    operationId: route.operationId ?? operationId(path, route.method ?? 'GET'),
     summary: typed ? `${route.summary}, of one kind of traffic` : route.summary,
     description: `Needs the scope \`${scopeOf(route.permission)}\`.`,
-    tags: [tagOf(route)],
+    tags: [tagOf(route, path)],
     security: [{ token: [] }],
     ...pathParameters(route, path),
     ...parametersIn('querystring', route),
     ...parametersIn('headers', route),
     ...(route.body && { body: route.body }),
-    response: { 200: ok(envelope(route.data), 'The answer'), ...faultsOf(faults) },
+    response: { 200: answerOf(route), ...faultsOf(faults) },
   } as FastifySchema;
 }
 
@@ -58,7 +58,7 @@ export function tokenOperation(path: string, method: 'GET' | 'POST'): FastifySch
 
 function pathParameters(route: ReportRoute, path: string): { params?: z.ZodType } {
   if (route.types !== undefined && path.endsWith('/:type')) return { params: z.object({ type: z.enum(route.types) }) };
-  if (path.endsWith('/:id')) return { params: z.object({ id: z.string() }) };
+  if (path.split('/').includes(':id')) return { params: z.object({ id: z.string() }) };
   return {};
 }
 
@@ -75,6 +75,11 @@ const REQUIRED: readonly ParameterCode[] = ['F', 'T'];
 
 function schemaOf(code: ParameterCode): z.ZodType {
   return REQUIRED.includes(code) ? z.string() : z.string().optional();
+}
+
+function answerOf(route: ReportRoute) {
+  const { description, content } = ok(route.envelope === false ? route.data : envelope(route.data), 'The answer');
+  return { description, content: { ...content, ...(route.plainText && { 'text/plain': { schema: z.string() } }) } };
 }
 
 function ok(schema: z.ZodType, description: string) {
@@ -97,7 +102,8 @@ function operationId(path: string, method: string): string {
   return `${method === 'GET' ? 'get' : 'find'}${words.join('')}`;
 }
 
-function tagOf(route: ReportRoute): string {
+function tagOf(route: ReportRoute, path: string): string {
+  if (path.startsWith(`${DOCUMENTED}providers/`)) return 'Provider';
   if (route.permission === 'activity:read') return 'Activity';
   return route.permission === 'reference:read' ? 'Reference' : 'Reports';
 }

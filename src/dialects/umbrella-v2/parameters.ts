@@ -159,6 +159,7 @@ const TABLE = {
   IA: restricts('intrusionaction', 'verdicts', actions, '`would_block`, `blocked`, `detected`.'),
   SE: { name: 'search', about: 'Part of the label.' },
   AN: { name: 'application', about: 'Part of the name.' },
+  OF: { name: 'outputFormat', about: '`json` (default) or `csv`.' },
   TR: { name: 'timerange', header: true, about: 'Length of a bucket: `minute`, `hour` (default) or `day`.' },
   XT: {
     name: 'x-traffic-type',
@@ -175,4 +176,5 @@ export const PARAMETERS: Readonly<Record<ParameterCode, Parameter>> = TABLE;
 export const readFlag = flag;
 export const readStep = oneOf(['minute', 'hour', 'day']);
 export const readOrder = oneOf(['asc', 'desc']);
+export const readOutputFormat = oneOf(['json', 'csv']);
 export const readTraffic = oneOf([...(Object.keys(TRAFFIC_WORDS) as TrafficWord[]), 'all']);

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 
-/** Headers of every answer (section 4.1). */
+/** Headers of every answer in JSON (section 4.1). */
 const HEADERS = {
   'content-type': 'application/json;charset=utf-8',
   'x-content-type-options': 'nosniff',
@@ -12,6 +12,11 @@ const HEADERS = {
 };
 
 /** Sends a body as the vendor does: compact, members in the order given. */
-export function sendJson(reply: FastifyReply, body: object): FastifyReply {
+export function sendJson(reply: FastifyReply, body: unknown): FastifyReply {
   return reply.headers(HEADERS).send(JSON.stringify(body));
+}
+
+/** Sends a body that is no JSON. */
+export function sendText(reply: FastifyReply, body: string): FastifyReply {
+  return reply.headers({ ...HEADERS, 'content-type': 'text/plain;charset=utf-8' }).send(body);
 }

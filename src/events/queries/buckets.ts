@@ -18,6 +18,7 @@ export async function readRequestBuckets(
   question: TrafficQuestion,
   starts: BucketStarts,
 ): Promise<RequestBucketRow[]> {
+  if (question.organizationIds.length === 0) return [];
   const { sql, parameters } = bucketed(question, 'all', starts, REQUEST_COUNTS_SQL, 'start');
   return store.query<RequestBucketRow>(sql, parameters);
 }

@@ -66,6 +66,7 @@ function addWords(conditions: Conditions, filter: EventFilter): void {
   const anyOf = (array: string) => (place: string) => `arrayExists(x -> has(${place}, lower(x)), ${array})`;
   addEach(conditions, filter, {
     verdicts: { type: 'String', sql: (place) => `verdict IN ${place}` },
+    destinations: { type: 'String', sql: (place) => `destination IN ${place}` },
     ips: { type: 'String', sql: (place) => `src_ip IN ${place} OR dst_ip IN ${place} OR nat_ip IN ${place}` },
     identityTypes: { type: 'String', sql: (place) => `hasAny(identity_types, ${place})`, lower: true },
     sha256: { type: 'String', sql: (place) => `sha256 IN ${place}`, lower: true },

@@ -2,8 +2,8 @@ import type { Order } from '../../model/query.ts';
 import type { RequestCounts } from '../../model/traffic.ts';
 import type { EventStore } from '../client.ts';
 import { FACETS, type Facet } from '../facets.ts';
-import { Conditions } from './condition.ts';
-import { BANDWIDTH_SQL, REQUEST_COUNTS_SQL } from './measures.ts';
+import { type Condition, Conditions } from './condition.ts';
+import { BANDWIDTH_SQL, ORGANIZATIONS_SQL, REQUEST_COUNTS_SQL } from './measures.ts';
 import { organizationsSql } from './organizations-condition.ts';
 import { type TrafficQuestion, trafficSource } from './traffic-source.ts';
 
@@ -15,6 +15,14 @@ export interface KeyCounts extends RequestCounts {
   readonly label: string;
   /** Bytes both ways of web requests; null where there were none. */
   readonly bandwidth: number | null;
+}
+
+/** The same of several organizations. */
+export interface SharedKeyCounts extends RequestCounts {
+  readonly key: string;
+  readonly label: string;
+  /** How many of the organizations have requests under the key. */
+  readonly organizations: number;
 }
 
 export interface Slice {
@@ -37,30 +45,65 @@ export async function readKeyCounts(
   );
 }
 
-/** A slice of the keys of a facet by requests. */
-export async function readTopKeys(
+/** Every key of a facet that organizations have in common, in no order. */
+export async function readSharedKeyCounts(
   store: EventStore,
   question: TrafficQuestion,
   facet: Facet,
-  { limit, offset, order = 'desc' }: Slice,
+): Promise<Omit<SharedKeyCounts, 'label'>[]> {
+  const source = trafficSource(question, [facet]);
+  return store.query(
+    `SELECT toString(key) AS key, ${REQUEST_COUNTS_SQL}, ${ORGANIZATIONS_SQL} FROM ${source.sql} AS s GROUP BY s.key`,
+    source.parameters,
+  );
+}
+
+/** A slice of the keys of a facet by requests. */
+export function readTopKeys(
+  store: EventStore,
+  question: TrafficQuestion,
+  facet: Facet,
+  slice: Slice,
 ): Promise<KeyCounts[]> {
+  const statement = topKeys(question, facet, slice, { sql: BANDWIDTH_SQL, name: 'bandwidth' });
+  return store.query<KeyCounts>(statement.sql, statement.parameters);
+}
+
+/** A slice of the keys that organizations have in common by requests. */
+export function readTopSharedKeys(
+  store: EventStore,
+  question: TrafficQuestion,
+  facet: Facet,
+  slice: Slice,
+): Promise<SharedKeyCounts[]> {
+  const statement = topKeys(question, facet, slice, { sql: ORGANIZATIONS_SQL, name: 'organizations' });
+  return store.query<SharedKeyCounts>(statement.sql, statement.parameters);
+}
+
+/** @param measure what is told of each key besides its requests */
+function topKeys(
+  question: TrafficQuestion,
+  facet: Facet,
+  { limit, offset, order = 'desc' }: Slice,
+  measure: { readonly sql: string; readonly name: string },
+): Condition {
   const source = trafficSource(question, [facet]);
   const conditions = new Conditions('l');
   const organizations = organizationsSql(conditions, question.organizationIds);
   const direction = order === 'asc' ? 'ASC' : 'DESC';
   // All that tie with the last of the slice stay until their labels have put them in order. Labels stream past the few
   // keys; the other way round the engine would keep every label of the organization.
-  return store.query<KeyCounts>(
-    `SELECT toString(top.key) AS key, requests, allowed, blocked, bandwidth, names.label AS label
+  return {
+    sql: `SELECT toString(top.key) AS key, requests, allowed, blocked, ${measure.name}, names.label AS label
     FROM (
       SELECT labels.key AS key, labels.label AS label FROM labels WHERE ${organizations} AND facet = {facet:UInt8}
     ) AS names
     ANY RIGHT JOIN (
-      SELECT s.key AS key, ${REQUEST_COUNTS_SQL}, ${BANDWIDTH_SQL} FROM ${source.sql} AS s
+      SELECT s.key AS key, ${REQUEST_COUNTS_SQL}, ${measure.sql} FROM ${source.sql} AS s
       GROUP BY key ORDER BY requests ${direction} LIMIT {end:UInt64} WITH TIES
     ) AS top ON names.key = top.key
     ORDER BY requests ${direction}, label, top.key LIMIT {limit:UInt64} OFFSET {offset:UInt64}`,
-    {
+    parameters: {
       ...source.parameters,
       ...conditions.build().parameters,
       facet: FACETS[facet],
@@ -68,5 +111,5 @@ export async function readTopKeys(
       offset,
       end: limit + offset,
     },
-  );
+  };
 }

@@ -2,6 +2,7 @@ import type { Application, Identity } from '../../model/traffic.ts';
 import type { EventStore } from '../client.ts';
 import { FACETS } from '../facets.ts';
 import { type Condition, Conditions } from './condition.ts';
+import { organizationsSql } from './organizations-condition.ts';
 
 export interface IdentitySearch {
   readonly limit: number;
@@ -23,10 +24,11 @@ export async function readIdentities(
     conditions.add(`positionCaseInsensitiveUTF8(label, ${conditions.bind('String', search)}) > 0`);
   if (types !== undefined) conditions.add(`type IN ${conditions.bind('Array(String)', types)}`);
   const { sql, parameters } = conditions.build();
+  const known = labelsOf([organizationId], 'identity');
   return store.query<Identity>(
-    `SELECT key AS id, label, type FROM (${LABELS_SQL}) WHERE ${sql}
+    `SELECT key AS id, label, type FROM (${known.sql}) WHERE ${sql}
     ORDER BY label, key LIMIT {limit:UInt64} OFFSET {offset:UInt64}`,
-    { ...labelsOf(organizationId, 'identity'), ...parameters, limit, offset },
+    { ...known.parameters, ...parameters, limit, offset },
   );
 }
 
@@ -36,9 +38,10 @@ export async function readIdentitiesByIds(
   organizationId: number,
   ids: readonly number[],
 ): Promise<Identity[]> {
+  const known = labelsOf([organizationId], 'identity');
   return store.query<Identity>(
-    `SELECT key AS id, label, type FROM (${LABELS_SQL}) WHERE key IN {ids:Array(UInt64)} ORDER BY label, key`,
-    { ...labelsOf(organizationId, 'identity'), ids },
+    `SELECT key AS id, label, type FROM (${known.sql}) WHERE key IN {ids:Array(UInt64)} ORDER BY label, key`,
+    { ...known.parameters, ids },
   );
 }
 
@@ -52,18 +55,21 @@ export async function readApplications(
     search === undefined
       ? { sql: '1', parameters: {} }
       : { sql: 'positionCaseInsensitiveUTF8(label, {search:String}) > 0', parameters: { search } };
+  const known = labelsOf([organizationId], 'application');
   return store.query<Application>(
-    `SELECT key AS id, label, type AS category FROM (${LABELS_SQL}) WHERE ${found.sql} ORDER BY label, key`,
-    { ...labelsOf(organizationId, 'application'), ...found.parameters },
+    `SELECT key AS id, label, type AS category FROM (${known.sql}) WHERE ${found.sql} ORDER BY label, key`,
+    { ...known.parameters, ...found.parameters },
   );
 }
 
-/** Categories of an organization's traffic that are not in the table of categories, by id. */
+/** Categories of the organizations' traffic that are not in the table of categories, by id. */
 export async function readUnlistedCategories(
   store: EventStore,
-  organizationId: number,
+  organizationIds: readonly number[],
 ): Promise<{ id: number; label: string }[]> {
-  return store.query(`SELECT key AS id, label FROM (${LABELS_SQL}) ORDER BY key`, labelsOf(organizationId, 'category'));
+  if (organizationIds.length === 0) return [];
+  const known = labelsOf(organizationIds, 'category');
+  return store.query(`SELECT key AS id, label FROM (${known.sql}) ORDER BY key`, known.parameters);
 }
 
 /** Threats an organization met, by label and type. */
@@ -71,15 +77,17 @@ export async function readThreats(
   store: EventStore,
   organizationId: number,
 ): Promise<{ label: string; type: string }[]> {
-  return store.query(
-    `SELECT label, type FROM (${LABELS_SQL}) ORDER BY label, type`,
-    labelsOf(organizationId, 'threat'),
-  );
+  const known = labelsOf([organizationId], 'threat');
+  return store.query(`SELECT label, type FROM (${known.sql}) ORDER BY label, type`, known.parameters);
 }
 
-const LABELS_SQL = `SELECT labels.key AS key, anyLast(labels.label) AS label, anyLast(labels.type) AS type
-  FROM labels WHERE org = {org:UInt32} AND facet = {facet:UInt8} GROUP BY key`;
-
-function labelsOf(organizationId: number, facet: 'identity' | 'application' | 'category' | 'threat') {
-  return { org: organizationId, facet: FACETS[facet] };
+function labelsOf(
+  organizationIds: readonly number[],
+  facet: 'identity' | 'application' | 'category' | 'threat',
+): Condition {
+  const conditions = new Conditions('k');
+  const sql = `SELECT labels.key AS key, anyLast(labels.label) AS label, anyLast(labels.type) AS type FROM labels
+    WHERE ${organizationsSql(conditions, organizationIds)} AND facet = ${conditions.bind('UInt8', FACETS[facet])}
+    GROUP BY key`;
+  return { sql, parameters: conditions.build().parameters };
 }

@@ -1,4 +1,4 @@
-import { categoryById, unlistedCategory } from '../../../model/categories.ts';
+import { type Category, categoryById, unlistedCategory } from '../../../model/categories.ts';
 import type { Verdict } from '../../../model/event.ts';
 import { identityType } from '../../../model/identity-types.ts';
 import type {
@@ -14,6 +14,10 @@ import type {
 export function toCategory({ id, label }: CategoryReference) {
   const known = categoryById(id) ?? unlistedCategory(id, label);
   return { id, label: known.label, type: known.type, integration: known.integration, deprecated: known.deprecated };
+}
+
+export function toCategoryWithLegacyId({ id, legacyId, label, type, integration, deprecated }: Category) {
+  return { id, legacyid: legacyId, label, type, integration, deprecated };
 }
 
 /** A type that is not in the table stands for itself, under no number. */

@@ -7,8 +7,8 @@ import type { Answer } from './route.ts';
 
 // Every bucket of the range, empty ones included; `limit` and `offset` do not count (section 12, 21).
 
-export const requestsByHour = (call: Call) => requests(call, 'hour');
-export const requestsByTimerange = (call: Call) => requests(call, stepOf(call));
+export const requestsByHour = (call: Call) => requestBuckets(call, 'hour', traffic.requestBuckets);
+export const requestsByTimerange = (call: Call) => requestBuckets(call, stepOf(call), traffic.requestBuckets);
 export const categoriesByHour = (call: Call) => categories(call, 'hour');
 export const categoriesByTimerange = (call: Call) => categories(call, stepOf(call));
 export const bandwidthByHour = (call: Call) => bandwidth(call, 'hour');
@@ -18,10 +18,15 @@ function bucketQuestion(call: Call, step: BucketStep) {
   return { ...questionOf(call), step, timezone: timezoneOf(call) };
 }
 
-async function requests(call: Call, step: BucketStep): Promise<Answer> {
+/** @param read whose requests */
+export async function requestBuckets(
+  call: Call,
+  step: BucketStep,
+  read: typeof traffic.requestBuckets,
+): Promise<Answer> {
   const question = bucketQuestion(call, step);
   const clock = clockIn(question.timezone);
-  const buckets = await traffic.requestBuckets(call.context, call.scope, question);
+  const buckets = await read(call.context, call.scope, question);
   return {
     data: buckets.map((bucket) => ({ ...clock(bucket.startMs), count: bucket.requests, counts: toCounts(bucket) })),
   };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import * as reference from '../../../core/reference/index.ts';
 import { AppError, badInput } from '../../../model/errors.ts';
 import { type Call, textOf, textsOf } from '../call.ts';
-import { toApplication, toApplicationCategory, toIdentity } from '../mapping/objects.ts';
+import { toApplication, toApplicationCategory, toCategoryWithLegacyId, toIdentity } from '../mapping/objects.ts';
 import { limitOf, offsetOf } from '../paging.ts';
 import { identityTypes } from '../parameters.ts';
 import type { Answer } from './route.ts';
@@ -17,18 +17,7 @@ export async function applications(call: Call): Promise<Answer> {
 
 export async function categories(call: Call): Promise<Answer> {
   const found = await reference.listCategories(call.context, call.scope);
-  return {
-    data: found
-      .toSorted((a, b) => a.id - b.id)
-      .map(({ id, legacyId, label, type, integration, deprecated }) => ({
-        id,
-        legacyid: legacyId,
-        label,
-        type,
-        integration,
-        deprecated,
-      })),
-  };
+  return { data: found.map(toCategoryWithLegacyId) };
 }
 
 export async function identities(call: Call): Promise<Answer> {
