@@ -1,7 +1,7 @@
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 import { AppError } from '../model/errors.ts';
-import { Gate, type Priority } from './gate.ts';
+import { Gate, type Lane, type Priority } from './gate.ts';
 import { bindParameters, type QueryParameters } from './parameters.ts';
 
 /** Settings of one statement. Names are ours; values are numbers or plain words, checked before they enter SQL text. */
@@ -22,25 +22,49 @@ export interface EventStoreOptions {
   readonly queryMemoryBytes?: number;
 }
 
-/** The event plane: one engine, its sessions behind a gate. The only file that knows which engine it is. */
-export class EventStore {
-  readonly #clients: readonly ClickHouseClient[];
-  readonly #gate: Gate<ClickHouseClient>;
-  readonly #limits: Settings;
+/** One engine: its sessions, the gate before them, and what a query may take. */
+class Engine {
+  readonly clients: readonly ClickHouseClient[];
+  readonly gate: Gate<ClickHouseClient>;
+  readonly limits: Settings;
 
   constructor(options: EventStoreOptions) {
-    this.#clients = Array.from({ length: options.sessions ?? 2 }, () => connect(options.path));
-    this.#gate = new Gate(this.#clients);
-    this.#limits = {
+    this.clients = Array.from({ length: options.sessions ?? 2 }, () => connect(options.path));
+    this.gate = new Gate(this.clients);
+    this.limits = {
       max_execution_time: options.queryTimeoutSeconds ?? 30,
       max_memory_usage: options.queryMemoryBytes ?? 4 * 2 ** 30,
     };
   }
+}
+
+/** The event plane: one engine, its sessions behind a gate. The only file that knows which engine it is. */
+export class EventStore {
+  readonly #engine: Engine;
+  readonly #lane: Lane | undefined;
+
+  /** @param source what to open, or an open engine to have another view of: see `onBehalfOf` */
+  constructor(source: EventStoreOptions | Engine, lane?: Lane) {
+    this.#engine = source instanceof Engine ? source : new Engine(source);
+    this.#lane = lane;
+  }
+
+  /** The same store for one of those who share it: while all sessions are busy, their pages take turns. */
+  onBehalfOf(lane: Lane): EventStore {
+    return new EventStore(this.#engine, lane);
+  }
+
+  /** The same for every view of one store: what is remembered about it is kept by this. */
+  get identity(): object {
+    return this.#engine;
+  }
 
   /** Runs a SELECT and returns its rows, columns by name. 64-bit integers come as numbers: select none above 2^53. */
   async query<Row>(sql: string, parameters: QueryParameters = {}, options: QueryOptions = {}): Promise<Row[]> {
-    const settings = { ...this.#limits, ...READ_SETTINGS, ...options.settings };
-    return this.#gate.run(options.priority ?? 'page', async (client) => {
+    const { gate, limits } = this.#engine;
+    const settings = { ...limits, ...READ_SETTINGS, ...options.settings };
+    const ticket = { priority: options.priority ?? 'page', lane: this.#lane };
+    return gate.run(ticket, async (client) => {
       const answer = await client.query({
         query: bindParameters(`${sql} ${settingsClause(settings)}`, parameters),
         format: 'JSONEachRow',
@@ -51,11 +75,14 @@ export class EventStore {
 
   /** Runs a statement that returns nothing. An INSERT carries its own SETTINGS clause, made by `settingsClause`. */
   async command(sql: string, parameters: QueryParameters = {}): Promise<void> {
-    await this.#gate.run('bulk', (client) => client.command({ query: bindParameters(sql, parameters) }));
+    await this.#engine.gate.run({ priority: 'bulk' }, (client) =>
+      client.command({ query: bindParameters(sql, parameters) }),
+    );
   }
 
+  /** Closes the engine, whoever else has a view of it. */
   async close(): Promise<void> {
-    await Promise.all(this.#clients.map((client) => client.close()));
+    await Promise.all(this.#engine.clients.map((client) => client.close()));
   }
 }
 

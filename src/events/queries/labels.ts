@@ -50,7 +50,7 @@ export async function lookUpLabels(
   );
 }
 
-const NAMES = new WeakMap<EventStore, LRUCache<string, Label>>();
+const NAMES = new WeakMap<object, LRUCache<string, Label>>();
 
 /** How long a key counts as nameless: an application may be met by its number first and by name later. */
 const NAMELESS_MS = 5_000;
@@ -85,10 +85,10 @@ export async function lookUpNames(
   return found;
 }
 
-function namesOf(store: EventStore): LRUCache<string, Label> {
-  const present = NAMES.get(store);
+function namesOf({ identity }: EventStore): LRUCache<string, Label> {
+  const present = NAMES.get(identity);
   if (present !== undefined) return present;
   const made = new LRUCache<string, Label>({ max: 100_000 });
-  NAMES.set(store, made);
+  NAMES.set(identity, made);
   return made;
 }
