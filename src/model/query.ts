@@ -37,6 +37,8 @@ export interface EventFilter {
   readonly kinds?: readonly EventKind[];
   /** Exact names in any case, or with `*` for any run of characters. */
   readonly domains?: readonly string[];
+  /** What traffic was to, exactly as stored: a name for DNS and web, an address for connections. */
+  readonly destinations?: readonly string[];
   /** Host and path prefixes; a scheme and a trailing slash do not count. */
   readonly urls?: readonly string[];
   readonly categories?: readonly number[];

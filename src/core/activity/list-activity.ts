@@ -53,7 +53,8 @@ function nextOf(events: readonly ActivityEvent[], page: PageRequest): ActivityPa
   return { position: { timeUs, seq, row }, horizon: page.horizon };
 }
 
-async function namesOf(
+/** What the identities, applications and categories of rows are called. */
+export async function namesOf(
   context: Context,
   organizationId: number,
   rows: readonly Partial<ActivityRow>[],

@@ -1,6 +1,8 @@
-import { type ApiClient, authenticateApiClient, touchApiClient } from '../../control/repos/api-clients.ts';
+import { authenticateApiClient, touchApiClient } from '../../control/repos/api-clients.ts';
+import { requireOrganization } from '../../control/repos/organizations.ts';
 import { AppError } from '../../model/errors.ts';
 import type { Context } from '../context.ts';
+import type { Credential } from '../tokens/authenticate-token.ts';
 
 export interface ClientCredentials {
   readonly id: string;
@@ -8,7 +10,7 @@ export interface ClientCredentials {
 }
 
 /**
- * The client that presents its id and secret to a surface, which is noted as its use.
+ * The client that presents its id and secret to a surface, and the organization it belongs to. This counts as its use.
  *
  * Fails with `unauthenticated` whatever is wrong: id, secret, a client or owner that is disabled, a client made for another
  * surface.
@@ -19,14 +21,14 @@ export async function authenticateClient(
   context: Context,
   credentials: ClientCredentials,
   audience: string,
-): Promise<ApiClient> {
+): Promise<Credential> {
   const { db } = context.control;
   const client = await authenticateApiClient(db, credentials);
   if (client === undefined || !mayUse(client.api, audience)) {
     throw new AppError('unauthenticated', { public: 'wrong client id or secret' });
   }
   await touchApiClient(db, client.id, new Date(context.now()));
-  return client;
+  return { client, organization: await requireOrganization(db, client.organizationId) };
 }
 
 /** A client made for one surface works there alone; any other works on every surface that does not ask for one of its own. */

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { requireOrganization } from '../../control/repos/organizations.ts';
 import { recordToken } from '../../control/repos/tokens.ts';
 import { authenticateClient } from '../clients/authenticate-client.ts';
 import type { Context } from '../context.ts';
@@ -20,6 +19,10 @@ export interface TokenRequest {
 export interface NewToken {
   /** A JWT. */
   readonly token: string;
+  /** Its `jti`. */
+  readonly id: string;
+  /** What it may do, in the vendor's spelling, separated by spaces. */
+  readonly scope: string;
   readonly expiresInSeconds: number;
 }
 
@@ -31,16 +34,13 @@ export interface NewToken {
 export async function issueToken(context: Context, request: TokenRequest, signing: TokenSigning): Promise<NewToken> {
   const { db } = context.control;
   const credentials = { id: request.clientId, secret: request.secret };
-  const client = await authenticateClient(context, credentials, signing.audience);
-  const own = await requireOrganization(db, client.organizationId);
+  const { client, organization: own } = await authenticateClient(context, credentials, signing.audience);
   const organization = await narrow(context, own, request.organizationNumber);
   const issuedAt = Math.floor(context.now() / 1000);
   const expiresAt = issuedAt + request.lifetimeSeconds;
   const id = randomUUID();
-  const token = await new SignJWT({
-    scope: (client.scopes ?? request.allScopes).join(' ').toLowerCase(),
-    client_id: client.id,
-  })
+  const scope = (client.scopes ?? request.allScopes).join(' ').toLowerCase();
+  const token = await new SignJWT({ scope, client_id: client.id })
     .setProtectedHeader({ alg: TOKEN_ALGORITHM, typ: 'JWT' })
     .setIssuer(TOKEN_ISSUER)
     .setAudience(signing.audience)
@@ -58,5 +58,5 @@ export async function issueToken(context: Context, request: TokenRequest, signin
     issuedAt: new Date(issuedAt * 1000),
     expiresAt: new Date(expiresAt * 1000),
   });
-  return { token, expiresInSeconds: request.lifetimeSeconds };
+  return { token, id, scope, expiresInSeconds: request.lifetimeSeconds };
 }

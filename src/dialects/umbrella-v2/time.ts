@@ -1,4 +1,5 @@
 import { badInput } from '../../model/errors.ts';
+import { LATEST_MS, SMALLEST_MILLISECONDS } from '../kit/umbrella/epoch.ts';
 
 const SECOND = 1000;
 const DAY = 86_400 * SECOND;
@@ -17,11 +18,6 @@ const UNITS: Readonly<Record<string, number>> = {
 const RELATIVE = /^([-+]?)(\d{1,9})(second|minute|hour|day|week|month|year)s?$/i;
 /** A `+` of the zone may have come as a blank: that is what it decodes to in a query. */
 const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[-+ ]\d{2}:?\d{2})?)?$/i;
-
-/** Numbers below this are seconds, others milliseconds (umbrella.md, section 12, 19). */
-const SMALLEST_MILLISECONDS = 1e11;
-/** 2255: later instants have no exact microsecond. Whatever lies beyond means "everything". */
-const LATEST_MS = Math.floor(Number.MAX_SAFE_INTEGER / 1000);
 
 /**
  * Reads a point in time (section 3.2): `now`, `-7days`, milliseconds since 1970, or ISO 8601 (UTC where it names no zone).
