@@ -155,6 +155,17 @@ describe('a report', () => {
     expect(own.map(({ id }) => id)).toContain(report.id);
   });
 
+  test('may be about days to come, however far', async () => {
+    for (const endDate of ['2106-02-08', '2299-12-31', '9999-12-31']) {
+      const { report } = await request({ endDate });
+      await writeSecurityReport(world.context, report.id);
+      expect((await read(report.id)).document?.totals, endDate).toMatchObject({ requests: 0 });
+    }
+    const { report } = await request({ startDate: '1970-01-01', endDate: '1970-01-02' });
+    await writeSecurityReport(world.context, report.id);
+    expect((await read(report.id)).document?.days).toHaveLength(2);
+  });
+
   test('that was given up says why, and is not written after all', async () => {
     const { report } = await request(SPAN);
     await abandonSecurityReport(world.context, report.id, 'no luck');

@@ -41,10 +41,22 @@ export function replyWithError(thrown: unknown, request: FastifyRequest, reply: 
   logFault(request, error, answer.status);
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
   challenge(request, reply, error);
-  return sendJson(reply.code(answer.status), errorBody(error, answer));
+  const body = errorBody(error, answer);
+  return sendJson(reply.code(answer.status), { ...body, ...customerMembers(request, error, body) });
 }
 
-function errorBody(error: AppError, answer: Answer): object {
+type ErrorBody = ReturnType<typeof errorBody>;
+
+/** Consoles and reports about customers have words of their own for two statuses (section 4.2). */
+function customerMembers(request: FastifyRequest, error: AppError, { data }: ErrorBody): object {
+  if (!/\/providers\/(.*\/)?(consoles$|customers\/)/.test(request.routeOptions.url ?? '')) return {};
+  if (error.code === 'internal') return { txId: request.id };
+  if (error.code !== 'bad_request') return {};
+  const validationErrors = Object.fromEntries(data.errors.map((fault) => [fault.param, fault.error]));
+  return { error: 'Validation Error', validationErrors };
+}
+
+function errorBody(error: AppError, answer: Answer) {
   const errors = faultsOf(error, answer).map(({ where, value = '', message }) => ({
     param: where,
     value,

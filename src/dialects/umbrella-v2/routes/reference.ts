@@ -2,6 +2,7 @@ import { z } from 'zod';
 import * as reference from '../../../core/reference/index.ts';
 import { AppError, badInput } from '../../../model/errors.ts';
 import { type Call, textOf, textsOf } from '../call.ts';
+import { parseJsonBody } from '../json-body.ts';
 import { toApplication, toApplicationCategory, toCategoryWithLegacyId, toIdentity } from '../mapping/objects.ts';
 import { limitOf, offsetOf } from '../paging.ts';
 import { identityTypes } from '../parameters.ts';
@@ -45,22 +46,13 @@ export async function identitiesByIds(call: Call): Promise<Answer> {
 }
 
 function idsOf(body: unknown): number[] {
-  const parsed = identityIdsBody.safeParse(parseJson(body));
+  const parsed = identityIdsBody.safeParse(parseJsonBody(body));
   if (parsed.success) return parsed.data.identityids.map(Number);
   throw badInput(
     'identityids',
     undefined,
     'missing or invalid identityids: must be a list of at most 5000 identity ids',
   );
-}
-
-function parseJson(body: unknown): unknown {
-  try {
-    return JSON.parse(String(body ?? ''));
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    throw badInput('body', String(body ?? ''), 'the body is not JSON');
-  }
 }
 
 export async function identityById(call: Call): Promise<Answer> {

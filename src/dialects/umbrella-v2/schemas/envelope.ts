@@ -23,6 +23,11 @@ export const fault = named(
     code: integer,
     statusCode: integer,
     error: text,
+    validationErrors: z
+      .record(text, text)
+      .optional()
+      .describe('Of consoles and customers: what is wrong, by parameter'),
+    txId: text.optional().describe('Of consoles and customers: finds the request in the log'),
   }),
 );
 
