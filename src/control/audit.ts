@@ -38,16 +38,41 @@ export interface AuditVerdict {
  * Appends an entry, chained by hash to the one before. To be called inside the transaction of the change itself, so that
  * neither exists without the other.
  */
-export async function appendAudit(trx: Trx, input: AuditInput): Promise<void> {
+export function appendAudit(trx: Trx, input: AuditInput): Promise<void> {
+  return appendAudits(trx, [input]);
+}
+
+/** Entries in one statement: each has 16 values, and SQLite takes 32,766. */
+const ENTRIES_AT_ONCE = 1000;
+
+/** Appends an entry for each of many changes, in their order. */
+export async function appendAudits(trx: Trx, inputs: readonly AuditInput[]): Promise<void> {
+  for (let done = 0; done < inputs.length; done += ENTRIES_AT_ONCE) {
+    await appendSome(trx, inputs.slice(done, done + ENTRIES_AT_ONCE));
+  }
+}
+
+async function appendSome(trx: Trx, inputs: readonly AuditInput[]): Promise<void> {
   const head = await trx
     .updateTable('auditHead')
-    .set({ seq: sql<number>`seq + 1` })
+    .set({ seq: sql<number>`seq + ${inputs.length}` })
     .where('id', '=', 1)
     .returning(['seq', 'hash'])
     .executeTakeFirstOrThrow();
-  const entry = {
-    seq: head.seq,
-    time: new Date().toISOString(),
+  const time = new Date().toISOString();
+  let { hash } = head;
+  const entries = inputs.map((input, index) => {
+    const seq = head.seq - inputs.length + index + 1;
+    const entry = { ...storableEntry(input), seq, time, prevHash: hash };
+    hash = hashOf(entry);
+    return { ...entry, hash };
+  });
+  await trx.insertInto('auditEntries').values(entries).execute();
+  await trx.updateTable('auditHead').set({ hash }).where('id', '=', 1).execute();
+}
+
+function storableEntry(input: AuditInput): Omit<AuditEntryRow, 'seq' | 'time' | 'prevHash' | 'hash'> {
+  return {
     actorType: input.actor.type,
     actorId: storable(input.actor.id),
     actorLabel: storable(input.actor.label),
@@ -60,14 +85,7 @@ export async function appendAudit(trx: Trx, input: AuditInput): Promise<void> {
     organizationId: input.organizationId,
     result: input.result,
     detail: input.detail === undefined ? null : JSON.stringify(input.detail),
-    prevHash: head.hash,
   };
-  const hash = hashOf(entry);
-  await trx
-    .insertInto('auditEntries')
-    .values({ ...entry, hash })
-    .execute();
-  await trx.updateTable('auditHead').set({ hash }).where('id', '=', 1).execute();
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { AlarmStatus } from '../model/alarm.ts';
 import type { Organization } from '../model/organization.ts';
 
 // Rows as Kysely hands them out: snake_case columns become camelCase members. `Flag` is 0 or 1, `Instant` ISO 8601 in
@@ -144,6 +145,72 @@ export interface SecurityReportRow {
   finishedAt: Instant | null;
 }
 
+/** One version of an alarm: what it was from one change until another. */
+export interface AlarmRow {
+  id: string;
+  fromChange: number;
+  /** `Number.MAX_SAFE_INTEGER` for the current version. */
+  toChange: number;
+  supersededAt: Instant | null;
+  organizationId: number;
+  ruleId: string;
+  rule: JsonText;
+  intent: string;
+  strategy: string;
+  method: string;
+  priority: number;
+  groupKey: string;
+  windowStartMs: number;
+  events: number;
+  firstEventUs: number;
+  lastEventUs: number;
+  positions: JsonText;
+  sources: JsonText;
+  destinations: JsonText;
+  sensors: JsonText;
+  receivedMs: number;
+  status: AlarmStatus;
+  suppressed: Flag;
+  labels: JsonText;
+  peerId: string | null;
+  document: JsonText | null;
+}
+
+export interface RuleRow {
+  id: string;
+  pack: string;
+  file: string;
+  title: string;
+  text: string;
+  enabled: Flag;
+  loadedAt: Instant;
+}
+
+export interface LabelRow {
+  id: string;
+  organizationId: number;
+  name: string;
+  createdAt: Instant;
+}
+
+export interface AlarmNoteRow {
+  id: string;
+  alarmId: string;
+  organizationId: number;
+  text: string;
+  author: string;
+  createdAt: Instant;
+}
+
+export interface SuppressionRuleRow {
+  id: string;
+  organizationId: number;
+  name: string;
+  match: JsonText;
+  enabled: Flag;
+  createdAt: Instant;
+}
+
 export interface Tables {
   organizations: Organization;
   users: UserRow;
@@ -158,6 +225,13 @@ export interface Tables {
   auditHead: { id: number; seq: number; hash: string };
   settings: { key: string; value: JsonText };
   organizationSettings: { organizationId: number; name: string; value: JsonText };
-  counters: { name: 'organization' | 'batch'; value: number };
+  rules: RuleRow;
+  detectionState: { name: string; watermark: number };
+  alarms: AlarmRow;
+  alarmMatches: { alarmId: string; batchSeq: number; evidence: JsonText };
+  labels: LabelRow;
+  alarmNotes: AlarmNoteRow;
+  suppressionRules: SuppressionRuleRow;
+  counters: { name: 'organization' | 'batch' | 'alarm_change' | 'alarm_forgotten'; value: number };
   migrations: { name: string; checksum: string; appliedAt: Instant };
 }

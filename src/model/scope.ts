@@ -8,6 +8,8 @@ export const PERMISSIONS = [
   'reference:read',
   'customers:read',
   'customers:write',
+  'alarms:read',
+  'alarms:write',
   'administer',
   'ingest',
 ] as const;

@@ -49,15 +49,18 @@ const ALARMS = [
     document text,
     primary key (id, from_change)
   )`,
-  'create index alarms_by_time on alarms (organization_id, to_change, last_event_us, id)',
+  // One version at a time.
+  'create unique index alarms_by_end on alarms (id, to_change)',
+  'create index alarms_by_organization on alarms (organization_id, to_change, from_change, last_event_us, id)',
   'create index alarms_superseded on alarms (superseded_at) where superseded_at is not null',
   `create table alarm_matches (
     alarm_id text not null,
     batch_seq bigint not null,
-    match text not null,
+    evidence text not null,
     primary key (alarm_id, batch_seq)
   )`,
-  `insert into counters (name, value) values ('alarm_change', 0)`,
+  // `alarm_forgotten` is the oldest change after which every version is still there.
+  `insert into counters (name, value) values ('alarm_change', 0), ('alarm_forgotten', 0)`,
 ];
 
 const PEOPLES_MARKS = [
@@ -88,4 +91,6 @@ const PEOPLES_MARKS = [
   'create index suppression_rules_by_organization on suppression_rules (organization_id)',
 ];
 
-export const alarms: Migration = { name: '0004-alarms', up: [...RULES, ...ALARMS, ...PEOPLES_MARKS] };
+const HISTORY = ['create index audit_entries_by_object on audit_entries (object_type, object_id, seq)'];
+
+export const alarms: Migration = { name: '0004-alarms', up: [...RULES, ...ALARMS, ...PEOPLES_MARKS, ...HISTORY] };

@@ -7,11 +7,12 @@ const READS: readonly Permission[] = [
   'rule-summaries:read',
   'reference:read',
   'customers:read',
+  'alarms:read',
 ];
 
 const PERMISSIONS_OF: Readonly<Record<User['role'], ReadonlySet<Permission>>> = {
   manager: new Set(PERMISSIONS),
-  analyst: new Set([...READS, 'ingest']),
+  analyst: new Set([...READS, 'alarms:write', 'ingest']),
   viewer: new Set(READS),
 };
 

@@ -1,0 +1,66 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Alarm } from '../../model/alarm.ts';
+import { type Db, inTransaction, type Trx } from '../transaction.ts';
+import { beginAlarmChange, currentAlarms, OPEN_END, toAlarm, writeVersions } from './alarm-versions.ts';
+
+/** An alarm of one of these organizations, as it is now. */
+export async function alarmById(db: Db, id: string, organizationIds: readonly number[]): Promise<Alarm | undefined> {
+  const row = await db
+    .selectFrom('alarms')
+    .selectAll()
+    .where('id', '=', id)
+    .where('toChange', '=', OPEN_END)
+    .executeTakeFirst();
+  return row && organizationIds.includes(row.organizationId) ? toAlarm(row) : undefined;
+}
+
+/** What people change about alarms. */
+export type AlarmMarks = Pick<Alarm, 'status' | 'suppressed' | 'labels'>;
+
+export interface AlarmEdit {
+  readonly id: string;
+  readonly organizationId: number;
+  readonly nowMs: number;
+  /** Told what the alarm is, nobody else changing it meanwhile, answers what about it is different from now on. */
+  readonly edit: (alarm: Alarm) => Promise<Partial<AlarmMarks>>;
+}
+
+/** An alarm before and after a change; the same object where nothing is different. */
+export interface EditedAlarm {
+  readonly before: Alarm;
+  readonly after: Alarm;
+}
+
+/** Changes one alarm of an organization. Undefined where the organization has no such alarm. */
+export async function changeAlarm(trx: Trx, input: AlarmEdit): Promise<EditedAlarm | undefined> {
+  const change = await beginAlarmChange(trx);
+  const before = (await currentAlarms(trx, [input.id])).get(input.id);
+  if (before?.organizationId !== input.organizationId) return undefined;
+  const after: Alarm = { ...before, ...(await input.edit(before)) };
+  if (isDeepStrictEqual(before, after)) return { before, after: before };
+  await writeVersions(trx, { change, nowMs: input.nowMs }, [after]);
+  return { before, after };
+}
+
+/**
+ * Forgets versions that were superseded before an instant, and with them what lists were like at those moments; answers
+ * how many.
+ */
+export function forgetSupersededAlarms(db: Db, before: Date): Promise<number> {
+  return inTransaction(db, async (trx) => {
+    const { last } = await trx
+      .selectFrom('alarms')
+      .select((eb) => eb.fn.max('toChange').as('last'))
+      .where('supersededAt', '<', before.toISOString())
+      .executeTakeFirstOrThrow();
+    if (last === null) return 0;
+    const gone = await trx.deleteFrom('alarms').where('toChange', '<=', last).executeTakeFirst();
+    await trx
+      .updateTable('counters')
+      .set({ value: last })
+      .where('name', '=', 'alarm_forgotten')
+      .where('value', '<', last)
+      .execute();
+    return Number(gone.numDeletedRows);
+  });
+}

@@ -1,0 +1,41 @@
+import { type FoundAlarms, findAlarms } from '../../control/repos/find-alarms.ts';
+import { descendantIds } from '../../control/repos/organizations.ts';
+import type { AlarmFilter, AlarmPage } from '../../model/alarm.ts';
+import type { Scope } from '../../model/scope.ts';
+import type { Context } from '../context.ts';
+import { requirePermission } from '../permission.ts';
+
+export type { FoundAlarms };
+
+export interface AlarmList {
+  readonly filter: AlarmFilter;
+  readonly page: AlarmPage;
+}
+
+/** Alarms of the scope's organization alone. Permission `alarms:read`. */
+export async function listAlarms(context: Context, scope: Scope, list: AlarmList): Promise<FoundAlarms> {
+  requirePermission(scope, 'alarms:read');
+  return findAlarms(context.control.db, { ...list, organizationIds: [scope.organization.id] });
+}
+
+export interface CustomerAlarmList extends AlarmList {
+  /** Those of these organizations alone; out of reach, they have none. */
+  readonly organizationIds?: readonly number[] | undefined;
+}
+
+/** Alarms of the scope's organization and of all below it. Permission `alarms:read`. */
+export async function listAlarmsOfCustomers(
+  context: Context,
+  scope: Scope,
+  { organizationIds: asked, filter, page }: CustomerAlarmList,
+): Promise<FoundAlarms> {
+  requirePermission(scope, 'alarms:read');
+  const reach = await reachOf(context, scope);
+  const organizationIds = asked === undefined ? reach : reach.filter((id) => asked.includes(id));
+  return findAlarms(context.control.db, { organizationIds, filter, page });
+}
+
+/** Numbers of the scope's organization and of all below it. */
+export async function reachOf({ control }: Context, { organization }: Scope): Promise<number[]> {
+  return [organization.id, ...(await descendantIds(control.db, organization.id))];
+}
