@@ -1,5 +1,5 @@
 import type { LightMyRequestResponse as Response } from 'fastify';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { DIALECTS } from '../../src/dialects/registry.ts';
 import { openWorld, type World } from '../world.ts';
 import { CONTRACTS } from './contracts.ts';
@@ -85,6 +85,21 @@ describe.each(CONTRACTS)('$dialect', (contract) => {
     const items = await readAll(paging, async (path) => (await get(path)).json());
     expect(items).toHaveLength(paging.total);
     expect(new Set(items).size).toBe(paging.total);
+  });
+
+  test('asks the event store on behalf of an organization, so that organizations take turns', async () => {
+    const { events } = world.context;
+    const onNobodysBehalf = vi.spyOn(events, 'query');
+    const lanes = vi.spyOn(events, 'onBehalfOf');
+    try {
+      for (const path of contract.describedPaths) {
+        expect((await get(path)).statusCode, path).toBe(200);
+        expect(onNobodysBehalf, path).not.toHaveBeenCalled();
+      }
+      expect(new Set(lanes.mock.calls.map(([lane]) => lane))).toEqual(new Set([world.organizations.branch.id]));
+    } finally {
+      vi.restoreAllMocks();
+    }
   });
 
   test('answers what its OpenAPI document says', async () => {

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import { z } from 'zod';
+import { onBehalfOf } from '../../core/on-behalf-of.ts';
 import type { DialectDeps } from '../dialect.ts';
 import { type MountedHandlers, mountRoute } from '../kit/mount-route.ts';
 import type { Guard } from './auth.ts';
@@ -25,7 +26,7 @@ function handlerOf(route: NativeRoute, deps: DialectDeps, guard: Guard) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const caller = await guard(request);
     const answer = await route.handle({
-      deps,
+      deps: { ...deps, context: onBehalfOf(deps.context, caller.root) },
       caller,
       request,
       params: route.params && readInput(route.params, request.params),

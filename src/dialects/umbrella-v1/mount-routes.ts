@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { onBehalfOf } from '../../core/on-behalf-of.ts';
 import { requirePermission } from '../../core/permission.ts';
 import { AppError } from '../../model/errors.ts';
 import type { DialectDeps } from '../dialect.ts';
@@ -17,7 +18,8 @@ export function mountRoutes(app: FastifyInstance, deps: DialectDeps, guard: Guar
     const handler = async (request: FastifyRequest, reply: Parameters<Guard>[1]) => {
       const scope = await guard(request, reply);
       requirePermission(scope, route.permission);
-      const { context, offsetCeiling } = deps;
+      const context = onBehalfOf(deps.context, scope.organization);
+      const { offsetCeiling } = deps;
       const { destination = '' } = request.params as { destination?: string };
       const query = rawQuery(request.query);
       const answer = await route.answer({ context, scope, query, destination, nowMs: context.now(), offsetCeiling });

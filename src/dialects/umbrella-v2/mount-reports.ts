@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { onBehalfOf } from '../../core/on-behalf-of.ts';
 import { requirePermission } from '../../core/permission.ts';
 import { AppError } from '../../model/errors.ts';
 import type { EventKind } from '../../model/event.ts';
@@ -32,7 +33,8 @@ export function mountReports(app: FastifyInstance, deps: DialectDeps, guard: Gua
   const handle: Handler = async (route, request, reply) => {
     const scope = await guard(request, reply);
     requirePermission(scope, route.permission);
-    const call = readCall(route, request, { context: deps.context, scope, settings });
+    const context = onBehalfOf(deps.context, scope.organization);
+    const call = readCall(route, request, { context, scope, settings });
     return send(reply, route, await route.answer(call));
   };
   for (const { prefixes, routes } of FAMILIES) {
