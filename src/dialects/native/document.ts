@@ -18,6 +18,7 @@ export function documentInfo(publicUrl: string | null) {
       { name: 'Users', description: 'People, who sign in with e-mail address and password' },
       { name: 'Clients', description: 'Credentials of programs' },
       { name: 'Imports', description: 'Logs in, and what became of them' },
+      { name: 'Reports', description: 'Security reports that were asked for' },
     ],
     components: {
       securitySchemes: {

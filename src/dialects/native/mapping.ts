@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { PlacedClient } from '../../core/clients/list-clients.ts';
+import type { SecurityReport } from '../../core/customers/security-reports.ts';
 import type { Import } from '../../core/imports/list-imports.ts';
 import type { IngestHealth } from '../../core/imports/read-health.ts';
 import type { FinishedImport } from '../../core/imports/run-import.ts';
@@ -7,6 +8,7 @@ import type { PlacedOrganization } from '../../core/orgs/list-organizations.ts';
 import type { SettingInForce } from '../../core/orgs/organization-settings.ts';
 import type { PlacedUser } from '../../core/users/list-users.ts';
 import type * as schemas from './schemas.ts';
+import type { securityReport } from './security-report-schemas.ts';
 
 // Model → wire, member by member: what is added to a model does not become public by itself.
 
@@ -71,4 +73,10 @@ export function toHealth({ batches, newestEventAt, unfinished }: IngestHealth): 
       openedAt: batch.openedAt,
     })),
   };
+}
+
+/** Who asked and whom it is meant for may be people of an organization above, which is not the reader's to see. */
+export function toSecurityReport(model: SecurityReport): z.input<typeof securityReport> {
+  const { id, state, startDate, endDate, error, createdAt, finishedAt } = model;
+  return { id, state, startDate, endDate, error, createdAt, finishedAt };
 }

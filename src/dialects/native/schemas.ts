@@ -4,13 +4,13 @@ import { ERROR_CODES } from '../../model/errors.ts';
 /** Schemas with names of their own in the OpenAPI document. */
 export const registry = z.registry<{ id: string }>();
 
-function named<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
+export function named<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
   registry.add(schema, { id });
   return schema;
 }
 
-const instant = z.string().describe('ISO 8601, UTC');
-const count = z.int().min(0);
+export const instant = z.string().describe('ISO 8601, UTC');
+export const count = z.int().min(0);
 
 const fault = named(
   'Fault',

@@ -11,12 +11,14 @@ import { listMigrations } from './list-migrations.ts';
 import { listOrganizationSettings } from './list-organization-settings.ts';
 import { listOrganizations } from './list-organizations.ts';
 import { listRejects } from './list-rejects.ts';
+import { listSecurityReports } from './list-security-reports.ts';
 import { listUsers } from './list-users.ts';
 import { moveOrganization } from './move-organization.ts';
 import { putOrganizationSetting } from './put-organization-setting.ts';
 import { readHealth } from './read-health.ts';
 import { readOrganization } from './read-organization.ts';
 import { readOrganizationSetting } from './read-organization-setting.ts';
+import { readSecurityReport } from './read-security-report.ts';
 import { readStatus } from './read-status.ts';
 import { removeOrganizationSetting } from './remove-organization-setting.ts';
 import { resetClientSecret } from './reset-client-secret.ts';
@@ -47,5 +49,7 @@ export function nativeRoutes(surfaces: readonly string[]): NativeRoute[] {
     listImports,
     listRejects,
     readHealth,
+    listSecurityReports,
+    readSecurityReport,
   ];
 }

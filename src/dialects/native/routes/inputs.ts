@@ -4,6 +4,8 @@ import { z } from 'zod';
 
 export const slugParams = z.object({ slug: z.string().describe('Slug of an organization') });
 
+export const securityReportParams = slugParams.extend({ id: z.string().describe('Id of a security report') });
+
 export const settingParams = slugParams.extend({ name: z.string().describe('Name of a setting') });
 
 export const clientParams = z.object({ id: z.string().describe('Id of a client') });
