@@ -1,9 +1,10 @@
-import { ROUTES } from '../../src/dialects/umbrella-v2/routes/index.ts';
+import { PROVIDER_ROUTES, ROUTES } from '../../src/dialects/umbrella-v2/routes/index.ts';
 import type { World } from '../world.ts';
 import type { Credential, DialectContract, Paging } from './dialect-contract.ts';
 import { EVENTS_FROM, EVENTS_TO, EVENTS_TOTAL } from './events.ts';
 
 const PREFIX = '/reports/v2';
+const PROVIDER = `${PREFIX}/providers`;
 const EMPTY_TIME = 'from=1500000000000&to=1500003600000';
 const EVENT_TIME = `from=${EVENTS_FROM}&to=${EVENTS_TO}`;
 
@@ -58,11 +59,15 @@ const byCursor = (limit: number): Paging => ({
   total: EVENTS_TOTAL,
 });
 
-/** Every report, once without and once with a kind in its path. */
-const describedPaths = ROUTES.filter((route) => route.method === undefined && !route.path.includes(':')).flatMap(
-  ({ path, types = [] }) =>
-    [path, ...types.map((type) => `${path}/${type}`)].map((each) => `${PREFIX}${each}?${EVENT_TIME}`),
-);
+/** Every report, once without and once with a kind in its path; the branch reads them, to whom the office belongs. */
+const describedPaths = [
+  ...ROUTES.map((route) => ({ prefix: PREFIX, route })),
+  ...PROVIDER_ROUTES.map((route) => ({ prefix: PROVIDER, route })),
+]
+  .filter(({ route }) => route.method === undefined && !route.path.includes(':'))
+  .flatMap(({ prefix, route: { path, types = [] } }) =>
+    [path, ...types.map((type) => `${path}/${type}`)].map((each) => `${prefix}${each}?${EVENT_TIME}`),
+  );
 
 export const umbrellaV2Contract: DialectContract = {
   dialect: 'umbrella-reporting-v2',
@@ -73,6 +78,8 @@ export const umbrellaV2Contract: DialectContract = {
     { path: `${PREFIX}/activity/dns?${EMPTY_TIME}&cursor=*`, empty: { meta: {}, data: [] } },
     { path: `${PREFIX}/top-identities/firewall?${EMPTY_TIME}`, empty: { meta: {}, data: [] } },
     { path: `${PREFIX}/top-threats/intrusion?${EVENT_TIME}`, empty: { meta: {}, data: [] } },
+    { path: `${PROVIDER}/requests-by-category?${EMPTY_TIME}`, empty: { meta: {}, data: [] } },
+    { path: `${PROVIDER}/requests-by-destination?${EMPTY_TIME}`, empty: { meta: {}, data: [] } },
     { path: `${PREFIX}/total-requests?${EMPTY_TIME}`, empty: { meta: {}, data: { count: 0 } } },
   ],
   organizationPath: ({ id }) => `/v2/organizations/${id}/activity?${EMPTY_TIME}`,
@@ -90,6 +97,9 @@ export const umbrellaV2Contract: DialectContract = {
     `${PREFIX}/activity?${EMPTY_TIME}&cursor=nonsense`,
     `${PREFIX}/requests-by-timerange?${EMPTY_TIME}&timerange=century`,
     `${PREFIX}/requests-by-timerange?from=0&to=now&timerange=minute`,
+    `${PROVIDER}/deployments`,
+    `${PROVIDER}/requests-by-org?${EMPTY_TIME}&limit=0`,
+    `${PROVIDER}/requests-by-hour?from=0&to=now`,
   ],
   unknownPath: `${PREFIX}/nothing/here`,
   wrongMethods: [
@@ -97,6 +107,7 @@ export const umbrellaV2Contract: DialectContract = {
     { method: 'PUT', path: `${PREFIX}/identities`, allow: 'GET, HEAD, POST' },
     { method: 'PATCH', path: '/auth/v2/token', allow: 'GET, HEAD, POST' },
     { method: 'POST', path: '/v2/organizations/1/summary', allow: 'GET, HEAD' },
+    { method: 'POST', path: '/v2/providers/1/deployments', allow: 'GET, HEAD' },
   ],
   limitedPath: `${PREFIX}/categories`,
   pagings: [byOffset('desc'), byOffset('asc'), byCursor(1), byCursor(7), byCursor(100)],

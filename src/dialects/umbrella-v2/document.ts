@@ -10,6 +10,7 @@ export function documentInfo(publicUrl: string | null) {
         '',
         'The paths below are the current ones, where the organization comes from the token or from `X-Umbrella-OrgId`. Legacy',
         'clients find the same under `/v2/organizations/{organizationId}` and `/organizations/{organizationId}`.',
+        'What lies below `/reports/v2/providers` is found under `/v2/providers` too, with or without a number behind it.',
         'Parameters with several values take them separated by commas or repeated; filters work on every report.',
       ].join('\n'),
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
