@@ -1,9 +1,9 @@
 import { badInput } from '../../model/errors.ts';
 import type { Format, Framer, Specimen } from '../format.ts';
 import { createJsonFramer } from '../framing/json.ts';
+import { isOneALine } from '../framing/json-objects.ts';
 import { createLineFramer } from '../framing/lines.ts';
 import { JSON_OBJECTS, TSV } from './containers.ts';
-import { isOneALine } from './json-objects.ts';
 import { isLogName, logOfPath } from './log-names.ts';
 import { LOGS } from './logs.ts';
 import { recordMapping } from './mapping.ts';

@@ -1,5 +1,5 @@
 import type { Recognition, Specimen } from '../format.ts';
-import { firstObject, isObject, type JsonObject, unwrapped } from './json-objects.ts';
+import { firstObject, isObject, type JsonObject } from '../framing/json-objects.ts';
 import { logOfPath } from './log-names.ts';
 import { IGNORED_LOGS } from './logs.ts';
 
@@ -53,4 +53,10 @@ function hasConnection(record: JsonObject): boolean {
 
 function logOfKeys(record: JsonObject): string | undefined {
   return TELLING_KEYS.find(([, ...keys]) => keys.every((key) => key in record))?.[0];
+}
+
+/** The object that the Kafka writer wrapped, and the log that its only key names. */
+function unwrapped(object: JsonObject): { log: string; record: JsonObject } | undefined {
+  const [[log, record] = ['', undefined], another] = Object.entries(object);
+  return another === undefined && isObject(record) ? { log, record } : undefined;
 }

@@ -1,4 +1,4 @@
-import { createJsonFramer } from '../framing/json.ts';
+import { createJsonFramer } from './json.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -13,12 +13,6 @@ export function firstObject(head: Buffer): JsonObject | undefined {
 export function isOneALine(head: Buffer): boolean {
   const line = head.toString('utf8').trimStart().split('\n', 1)[0] ?? '';
   return parseObject(line) !== undefined;
-}
-
-/** The object that the Kafka writer wrapped, and the log that its only key names. */
-export function unwrapped(object: JsonObject): { log: string; record: JsonObject } | undefined {
-  const [[log, record] = ['', undefined], another] = Object.entries(object);
-  return another === undefined && isObject(record) ? { log, record } : undefined;
 }
 
 export function isObject(value: unknown): value is JsonObject {
