@@ -27,6 +27,7 @@ export function native(vendors: readonly Dialect[]): Dialect {
 async function register(app: FastifyInstance, deps: DialectDeps, surfaces: readonly string[]): Promise<void> {
   await serveDocument(app, { name: NAME, info: documentInfo(deps.publicUrl), registry });
   app.setErrorHandler(replyWithError);
+  acceptEmptyJson(app);
   await app.register(
     (scope, _options, done) => {
       scope.setNotFoundHandler((request) => {
@@ -45,6 +46,16 @@ async function register(app: FastifyInstance, deps: DialectDeps, surfaces: reado
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
     mountRoutes(scope, { ...shared, routes: uploads });
     done();
+  });
+}
+
+/** Clients say JSON of a DELETE without a body too. Where a body is needed, its absence is told by the route. */
+function acceptEmptyJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else parse(request, String(body), done);
   });
 }
 

@@ -91,6 +91,13 @@ describe('settings', () => {
     expect((await call('GET', place('ward', 'constructor'))).status).toBe(404);
   });
 
+  it('are taken back by clients that say JSON of an empty body, and need one to be set', async () => {
+    const headers = { authorization: api.operator, 'content-type': 'application/json' };
+    const send = (method: string) => fetch(`${api.belfry.address}/belfry/v1${place('ward')}`, { method, headers });
+    expect((await send('DELETE')).status).toBe(200);
+    expect((await send('PUT')).status).toBe(400);
+  });
+
   it('say which methods they have', async () => {
     const { status, headers } = await call('PATCH', place('ward'), { body: {} });
     expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD, PUT, DELETE']);
