@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openWorld, TEST_ACTOR, type World } from '../../../test/world.ts';
 import { createOrganization } from '../../control/repos/organizations.ts';
 import { securityReportById } from '../../control/repos/security-reports.ts';
 import { createUser } from '../../control/repos/users.ts';
+import { EventStore } from '../../events/client.ts';
 import type { Organization } from '../../model/organization.ts';
 
 type Headers = Record<string, string>;
@@ -238,6 +239,19 @@ describe('security report requests', () => {
       expect(await telling(id, { email: 'nobody' })).toEqual(nobody);
     }
     for (const odd of ['nonsense', '0', '-1', '99999999999', '%20']) expect(await telling(odd)).toEqual(nobody);
+  });
+});
+
+describe('faults', () => {
+  test('of the server name the request, and those of other reports do not', async () => {
+    const broken = vi.spyOn(EventStore.prototype, 'query').mockRejectedValue(new Error('disk on fire'));
+    const [consoles, deployments] = [await get('/consoles'), await get('/deployments?from=0&to=1')];
+    broken.mockRestore();
+    expect([consoles.statusCode, deployments.statusCode]).toEqual([500, 500]);
+    expect(consoles.json()).toMatchObject({ statusCode: 500, txId: consoles.headers['x-request-id'] });
+    expect(consoles.payload).not.toContain('disk on fire');
+    expect(deployments.json()).not.toHaveProperty('txId');
+    expect((await get('/deployments')).json()).toMatchObject({ statusCode: 400, error: 'Bad Request' });
   });
 });
 
