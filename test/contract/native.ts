@@ -31,6 +31,7 @@ export const nativeContract: DialectContract = {
     `${PREFIX}/organizations/branch/imports?limit=x`,
     `${PREFIX}/organizations/branch/imports?nonsense=1`,
     `${PREFIX}/organizations/branch/rejects?limit=-1`,
+    `${PREFIX}/organizations/branch/security-reports?limit=0`,
   ],
   unknownPath: `${PREFIX}/nothing/here`,
   wrongMethods: [
@@ -44,6 +45,7 @@ export const nativeContract: DialectContract = {
     `${PREFIX}/organizations/branch/imports`,
     `${PREFIX}/organizations/branch/rejects`,
     `${PREFIX}/organizations/branch/health`,
+    `${PREFIX}/organizations/branch/security-reports`,
     `${PREFIX}/organizations/branch/settings`,
     `${PREFIX}/users`,
     `${PREFIX}/clients`,

@@ -8,7 +8,7 @@ import { type Db, inTransaction, type Trx } from '../transaction.ts';
 import { enqueue } from './jobs.ts';
 
 /** Kind of the job that writes a report; its payload is `{reportId}`. */
-export const WRITE_SECURITY_REPORT = 'write-security-report';
+const WRITE_SECURITY_REPORT = 'write-security-report';
 
 /** A report about one organization that somebody asked for, without what it says. */
 export interface SecurityReport {

@@ -18,7 +18,7 @@ export const securityReport = named(
 
 const requests = { requests: count, allowed: count, blocked: count };
 
-export const securityReportDocument = named(
+const securityReportDocument = named(
   'SecurityReportDocument',
   z.object({
     organization: z.object({ id: z.int(), slug: z.string(), name: z.string() }),
