@@ -23,3 +23,13 @@ export function emailText(where: string, value: string): string {
     return email;
   throw badInput(where, value, `${where} must be an email address`);
 }
+
+/** What people write to one another: trimmed, 1 to 10,000 characters, lines and tabs but no other control character. */
+export function longText(where: string, value: string): string {
+  const text = value.replaceAll('\r\n', '\n').trim();
+  if (text === '') throw badInput(where, value, `${where} must not be empty`);
+  if (text.length > 10_000) throw badInput(where, value, `${where} must not be longer than 10,000 characters`);
+  if (/[\p{Control}\p{Surrogate}]/u.test(text.replaceAll(/[\n\t]/g, '')))
+    throw badInput(where, value, `${where} must not contain control characters`);
+  return text;
+}

@@ -2,11 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Alarm, AlarmMatch } from '../../model/alarm.ts';
 import { type AlarmEvidence, combineEvidence, evidenceOf } from '../../model/alarm-evidence.ts';
 import type { Trx } from '../transaction.ts';
-import { beginAlarmChange, currentAlarms, writeVersions } from './alarm-versions.ts';
+import { type AlarmChange, currentAlarms, writeVersions } from './alarm-versions.ts';
 import { chunks } from './chunks.ts';
 
-export interface RecordOptions {
-  readonly nowMs: number;
+export interface RecordOptions extends AlarmChange {
   /** Whether a new alarm arrives hidden, and then closed as well. */
   readonly suppressedBy: (alarm: Alarm) => boolean;
 }
@@ -24,12 +23,13 @@ export interface RecordedMatches {
 export async function recordMatches(
   trx: Trx,
   matches: readonly AlarmMatch[],
-  { nowMs, suppressedBy }: RecordOptions,
+  { change, nowMs, suppressedBy }: RecordOptions,
 ): Promise<RecordedMatches> {
-  if (matches.length === 0) return { created: [], changed: [] };
-  const change = await beginAlarmChange(trx);
   const before = await currentAlarms(trx, [...new Set(matches.map(({ alarmId }) => alarmId))]);
-  const shares = await recordShares(trx, matches);
+  const shares = await recordShares(
+    trx,
+    matches.filter((match) => isFree(before.get(match.alarmId), match)),
+  );
   const created: Alarm[] = [];
   const changed: Alarm[] = [];
   for (const { match, evidence, isWhole } of shares) {
@@ -46,6 +46,11 @@ export async function recordMatches(
   );
   await writeVersions(trx, { change, nowMs }, [...arrived, ...changed]);
   return { created: arrived, changed };
+}
+
+/** Whether an id is not that of somebody else's alarm: a peer may give its alarms any id. */
+function isFree(holder: Alarm | undefined, { organizationId }: AlarmMatch): boolean {
+  return holder === undefined || (holder.peerId === null && holder.organizationId === organizationId);
 }
 
 function raised(match: AlarmMatch, evidence: AlarmEvidence, nowMs: number): Alarm {

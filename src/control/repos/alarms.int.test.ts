@@ -8,6 +8,7 @@ import type { Organization } from '../../model/organization.ts';
 import { type Control, openControl } from '../database.ts';
 import { inTransaction } from '../transaction.ts';
 import { recordMatches } from './alarm-matches.ts';
+import { beginAlarmChange } from './alarm-versions.ts';
 import { alarmById, changeAlarm, forgetSupersededAlarms } from './alarms.ts';
 import { findAlarms } from './find-alarms.ts';
 import { createOrganization } from './organizations.ts';
@@ -33,7 +34,10 @@ afterEach(async () => {
 });
 
 const record = (matches: readonly AlarmMatch[], nowMs = NOW) =>
-  inTransaction(control.db, (trx) => recordMatches(trx, matches, { nowMs, suppressedBy: () => false }));
+  inTransaction(control.db, async (trx) => {
+    const change = await beginAlarmChange(trx);
+    return recordMatches(trx, matches, { change, nowMs, suppressedBy: () => false });
+  });
 
 const EVERYTHING: AlarmPage = { sort: [], limit: 1000, offset: 0 };
 

@@ -1,4 +1,16 @@
 export { attachLabel, detachLabel } from './attach-label.ts';
+export { type AlarmMarksChange, changeAlarm } from './change-alarm.ts';
 export { createLabel, deleteLabel, listLabels, renameLabel } from './labels.ts';
+export { type AlarmDeed, listAlarmHistory } from './list-alarm-history.ts';
 export { type FoundAlarms, listAlarms, listAlarmsOfCustomers } from './list-alarms.ts';
+export { addNote, listNotes } from './notes.ts';
 export { readAlarm, readAlarmOfCustomers } from './read-alarm.ts';
+export { recordDetections } from './record-detections.ts';
+export {
+  type AppliedRule,
+  createSuppressionRule,
+  deleteSuppressionRule,
+  disableSuppressionRule,
+  enableSuppressionRule,
+  listSuppressionRules,
+} from './suppression-rules.ts';

@@ -1,9 +1,9 @@
 import { type FoundAlarms, findAlarms } from '../../control/repos/find-alarms.ts';
-import { descendantIds } from '../../control/repos/organizations.ts';
 import type { AlarmFilter, AlarmPage } from '../../model/alarm.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Context } from '../context.ts';
 import { requirePermission } from '../permission.ts';
+import { reachOf } from './reach-of.ts';
 
 export type { FoundAlarms };
 
@@ -30,12 +30,7 @@ export async function listAlarmsOfCustomers(
   { organizationIds: asked, filter, page }: CustomerAlarmList,
 ): Promise<FoundAlarms> {
   requirePermission(scope, 'alarms:read');
-  const reach = await reachOf(context, scope);
+  const reach = await reachOf(context.control.db, scope.organization.id);
   const organizationIds = asked === undefined ? reach : reach.filter((id) => asked.includes(id));
   return findAlarms(context.control.db, { organizationIds, filter, page });
-}
-
-/** Numbers of the scope's organization and of all below it. */
-export async function reachOf({ control }: Context, { organization }: Scope): Promise<number[]> {
-  return [organization.id, ...(await descendantIds(control.db, organization.id))];
 }

@@ -4,7 +4,7 @@ import { AppError } from '../../model/errors.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Context } from '../context.ts';
 import { requirePermission } from '../permission.ts';
-import { reachOf } from './list-alarms.ts';
+import { reachOf } from './reach-of.ts';
 
 /** An alarm of the scope's organization. Fails with `not_found`, whatever the id is. Permission `alarms:read`. */
 export async function readAlarm(context: Context, scope: Scope, id: string): Promise<Alarm> {
@@ -15,7 +15,8 @@ export async function readAlarm(context: Context, scope: Scope, id: string): Pro
 /** The same of the scope's organization and all below it. */
 export async function readAlarmOfCustomers(context: Context, scope: Scope, id: string): Promise<Alarm> {
   requirePermission(scope, 'alarms:read');
-  return required(await alarmById(context.control.db, idText(id), await reachOf(context, scope)), id);
+  const { db } = context.control;
+  return required(await alarmById(db, idText(id), await reachOf(db, scope.organization.id)), id);
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
