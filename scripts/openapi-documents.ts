@@ -25,7 +25,9 @@ const DEPS: DialectDeps = {
   tokenKey: new Uint8Array(32),
   tokenLifetimeSeconds: 3600,
   publicUrl: null,
-  limits: { requestsPerSecond: 0, tokensPerMinute: 0 },
+  limits: { requestsPerSecond: 0, tokensPerMinute: 0, getsPerSecond: 0, writesPerSecond: 0 },
+  retentionDays: 0,
+  usmDomain: null,
   offsetCeiling: 0,
   noisyDomains: [],
 };

@@ -48,8 +48,10 @@ export interface WorldOrganizations {
   readonly stranger: Organization;
 }
 
+type WorldSettings = Partial<Omit<DialectDeps, 'limits'>> & { readonly limits?: Partial<DialectDeps['limits']> };
+
 /** @param settings what differs from a server without limits */
-export async function openWorld(settings: Partial<DialectDeps> = {}): Promise<World> {
+export async function openWorld({ limits, ...settings }: WorldSettings = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'belfry-world-'));
   const control = await openControl({ path: join(folder, 'control.db') });
   const events = new EventStore({ path: join(folder, 'events') });
@@ -72,7 +74,9 @@ export async function openWorld(settings: Partial<DialectDeps> = {}): Promise<Wo
     tokenKey: randomBytes(32),
     tokenLifetimeSeconds: 3600,
     publicUrl: null,
-    limits: { requestsPerSecond: 0, tokensPerMinute: 0 },
+    limits: { requestsPerSecond: 0, tokensPerMinute: 0, getsPerSecond: 0, writesPerSecond: 0, ...limits },
+    retentionDays: 0,
+    usmDomain: 'usm.example',
     offsetCeiling: 0,
     noisyDomains: [],
     ...settings,

@@ -1,5 +1,17 @@
 import type { z } from 'zod';
-import { baseUrl, directory, domains, flag, host, integer, networks, oneOf, readableFile, secret } from './values.ts';
+import {
+  baseUrl,
+  directory,
+  domain,
+  domains,
+  flag,
+  host,
+  integer,
+  networks,
+  oneOf,
+  readableFile,
+  secret,
+} from './values.ts';
 
 /** One setting of the server. */
 interface Option {
@@ -78,6 +90,26 @@ export const OPTIONS = {
     schema: integer(0, 1_000_000),
     fallback: '5',
     sentence: 'Umbrella requests one organization may make in a second; 0 sets no limit.',
+  },
+  usmDomain: {
+    variable: 'BELFRY_USM_DOMAIN',
+    schema: domain,
+    fallback: null,
+    sentence:
+      'Domain in which organizations have a host each for USM clients, `<slug>.<domain>`; without it, the first label of any host that is a slug names the organization.',
+  },
+  usmGetsPerSecond: {
+    variable: 'BELFRY_USM_GETS_PER_SECOND',
+    schema: integer(0, 1_000_000),
+    fallback: '100',
+    sentence: 'USM requests one client may make in a second to read an organization; 0 sets no limit.',
+  },
+  usmWritesPerSecond: {
+    variable: 'BELFRY_USM_WRITES_PER_SECOND',
+    schema: integer(0, 1_000_000),
+    fallback: '50',
+    sentence:
+      'USM requests one client may make in a second to change an organization or to get tokens; 0 sets no limit.',
   },
   tokenRatePerMinute: {
     variable: 'BELFRY_TOKEN_RATE_PER_MINUTE',

@@ -63,6 +63,8 @@ export const networks = list(
   'an address or a network like 10.0.0.0/8',
 );
 
+export const domain = kind('a domain name', isHostName, (text) => text.toLowerCase());
+
 export const domains = list('domain names, separated by commas', isHostName, 'a domain name');
 
 function list(description: string, acceptsItem: (text: string) => boolean, item: string) {

@@ -94,6 +94,24 @@ export function openBatch(db: Db, input: NewBatch, now = new Date()): Promise<{ 
   });
 }
 
+/** When batches were committed, in milliseconds since 1970, for those that were. */
+export async function commitTimes(db: Db, seqs: readonly number[]): Promise<Map<number, number>> {
+  if (seqs.length === 0) return new Map();
+  const rows = await db.selectFrom('batches').select(['seq', 'committedAt']).where('seq', 'in', seqs).execute();
+  return new Map(rows.flatMap(({ seq, committedAt }) => (committedAt ? [[seq, Date.parse(committedAt)]] : [])));
+}
+
+/** Names of the formats that an organization's inputs ever had. */
+export async function formatsOf(db: Db, organizationId: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('batches')
+    .select('format')
+    .distinct()
+    .where('organizationId', '=', organizationId)
+    .execute();
+  return rows.map(({ format }) => format);
+}
+
 /** Batches, committed or open, that begin where this input does; the longest first. */
 export async function findKnownRanges(
   db: Db,

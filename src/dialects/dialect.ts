@@ -39,9 +39,16 @@ export interface DialectDeps {
     readonly requestsPerSecond: number;
     /** Access tokens of one client. */
     readonly tokensPerMinute: number;
+    /** USM requests of one client about one organization: those that read, and all others. */
+    readonly getsPerSecond: number;
+    readonly writesPerSecond: number;
   };
   /** Largest offset a list accepts; 0 for any. */
   readonly offsetCeiling: number;
+  /** Events older than so many days are not found; 0 for none. */
+  readonly retentionDays: number;
+  /** Domain in which organizations have a host each, lower case; null where any host may name one by its first label. */
+  readonly usmDomain: string | null;
   /** Domains that count as noise, lower case. */
   readonly noisyDomains: readonly string[];
 }

@@ -2,6 +2,12 @@ import type { DialectContract } from './dialect-contract.ts';
 import { nativeContract } from './native.ts';
 import { umbrellaV1Contract } from './umbrella-v1.ts';
 import { umbrellaV2Contract } from './umbrella-v2.ts';
+import { usmAnywhereContract } from './usm-anywhere.ts';
 
 /** What the suite knows of each dialect. */
-export const CONTRACTS: readonly DialectContract[] = [umbrellaV2Contract, umbrellaV1Contract, nativeContract];
+export const CONTRACTS: readonly DialectContract[] = [
+  umbrellaV2Contract,
+  umbrellaV1Contract,
+  usmAnywhereContract,
+  nativeContract,
+];

@@ -143,7 +143,7 @@ describe.each(CONTRACTS.flatMap(({ fixtures, ...rest }) => (fixtures ? [{ ...res
 
 describe.each(CONTRACTS.filter((contract) => contract.limitedPath !== undefined))('$dialect, limited', (contract) => {
   test('answers 429 with Retry-After over the limit, and counts organizations apart', async () => {
-    const world = await openWorld({ limits: { requestsPerSecond: 5, tokensPerMinute: 0 } });
+    const world = await openWorld({ limits: { requestsPerSecond: 5, getsPerSecond: 5 } });
     try {
       const { branch, stranger } = world.organizations;
       const [good, other] = [await contract.signIn(world, branch), await contract.signIn(world, stranger)];

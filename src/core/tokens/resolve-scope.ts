@@ -1,4 +1,4 @@
-import { isWithin, organizationById } from '../../control/repos/organizations.ts';
+import { isWithin, organizationById, organizationBySlug } from '../../control/repos/organizations.ts';
 import { AppError } from '../../model/errors.ts';
 import type { Organization } from '../../model/organization.ts';
 import type { Actor, Permission, Scope } from '../../model/scope.ts';
@@ -9,14 +9,25 @@ export interface Reach {
   readonly organization: Organization;
   /** Numbers the request names, as it spells them; each narrows the reach further. Absent ones change nothing. */
   readonly narrowedTo: readonly (string | undefined)[];
+  /** The name of an organization by which the server was called, which narrows the reach likewise. */
+  readonly calledBy?: HostLabel | undefined;
   readonly permissions: ReadonlySet<Permission>;
   readonly actor: Actor;
+}
+
+/** The part of a host's name in which organizations have theirs. */
+export interface HostLabel {
+  /** Lower case. */
+  readonly slug: string;
+  /** True where the host may have a name of its own that is no organization's, and so says nothing. */
+  readonly mayBeOther: boolean;
 }
 
 /** The one place where a request gets its organization. Fails with `foreign_organization`. */
 export async function resolveScope(context: Context, reach: Reach): Promise<Scope> {
   let { organization } = reach;
   for (const number of reach.narrowedTo) organization = await narrow(context, organization, number);
+  if (reach.calledBy !== undefined) organization = await narrowToSlug(context, organization, reach.calledBy);
   return { organization, actor: reach.actor, permissions: reach.permissions };
 }
 
@@ -28,6 +39,22 @@ export async function narrow(context: Context, root: Organization, number: strin
   if (number === undefined || number === String(root.id)) return root;
   const { db } = context.control;
   const found = /^[1-9]\d{0,9}$/.test(number) ? await organizationById(db, Number(number)) : undefined;
+  return requireWithin(context, root, found);
+}
+
+async function narrowToSlug(context: Context, root: Organization, label: HostLabel): Promise<Organization> {
+  if (label.slug === root.slug) return root;
+  const found = await organizationBySlug(context.control.db, label.slug);
+  if (found === undefined && label.mayBeOther) return root;
+  return requireWithin(context, root, found);
+}
+
+async function requireWithin(
+  context: Context,
+  root: Organization,
+  found: Organization | undefined,
+): Promise<Organization> {
+  const { db } = context.control;
   if (found !== undefined && (await isWithin(db, { organizationId: found.id, rootId: root.id }))) return found;
   throw new AppError('foreign_organization', { public: 'invalid organization' });
 }

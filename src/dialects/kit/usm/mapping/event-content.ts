@@ -1,0 +1,89 @@
+import type { Verdict } from '../../../../model/event.ts';
+import type { StoredEvent } from '../../../../model/stored-event.ts';
+
+/** IANA protocol numbers that logs name. */
+const PROTOCOLS: ReadonlyMap<number, string> = new Map([
+  [1, 'ICMP'],
+  [2, 'IGMP'],
+  [6, 'TCP'],
+  [17, 'UDP'],
+  [47, 'GRE'],
+  [50, 'ESP'],
+  [58, 'ICMPv6'],
+  [132, 'SCTP'],
+]);
+
+const OUTCOMES: Readonly<Partial<Record<Verdict, string>>> = { allowed: 'Allow', blocked: 'Deny' };
+
+/** Members of `extra` that have a field of their own. */
+const EXTRA_FIELDS: Readonly<Record<string, string>> = {
+  account_name: 'account_name',
+  'alert.mitre_technique_id': 'event_attack_id',
+  'fileinfo.md5': 'file_hash_md5',
+  'fileinfo.sha1': 'file_hash_sha1',
+  'tls.fingerprint': 'tls_fingerprint',
+  'tls.subject': 'tls_subject',
+  rule_label: 'plugin_rule',
+};
+
+/** What happened: names, network, files, cloud (section 2.9). Absent values are left for the caller to drop. */
+export function contentOf(event: StoredEvent): Record<string, unknown> {
+  return { ...happenedOf(event), ...networkOf(event), ...filesOf(event), ...extraFields(event) };
+}
+
+function happenedOf(event: StoredEvent) {
+  return {
+    event_outcome: event.verdict,
+    access_control_outcome: OUTCOMES[event.verdict],
+    event_severity: event.severity === 0 ? undefined : String(event.severity),
+    event_cve: event.cves.map((cve) => cve.toUpperCase()).join(', '),
+    rep_device_rule_id: String(event.signatureId || event.ruleId || ''),
+    malware_family: event.threats.map(({ label }) => label).join(', '),
+    application: event.applications.map(({ id, label }) => label || String(id)).join(', '),
+    device_direction: event.direction,
+  };
+}
+
+function networkOf(event: StoredEvent) {
+  const { kind, proto, domain } = event;
+  return {
+    transport_protocol: proto === null ? undefined : (PROTOCOLS.get(proto) ?? String(proto)),
+    bytes_in: event.bytesIn,
+    bytes_out: event.bytesOut,
+    request_url: event.url,
+    request_method: event.method,
+    request_referrer: event.referer,
+    request_user_agent: event.userAgent,
+    response_code: event.status === null ? undefined : String(event.status),
+    http_hostname: kind === 'web' ? domain : undefined,
+    dns_rrname: kind === 'dns' || kind === 'dns_answer' ? domain : undefined,
+    dns_rrtype: event.queryType,
+    dns_rcode: event.returnCode === null ? undefined : String(event.returnCode),
+    tls_sni: kind === 'tls' ? domain : undefined,
+  };
+}
+
+function filesOf(event: StoredEvent) {
+  return {
+    file_name: event.fileName,
+    file_type: event.contentType,
+    file_hash: event.sha256,
+    file_hash_sha256: event.sha256,
+  };
+}
+
+function extraFields({ extra }: StoredEvent) {
+  const known = Object.entries(extra).filter(([name]) => Object.hasOwn(EXTRA_FIELDS, name));
+  return Object.fromEntries(known.map(([name, value]) => [EXTRA_FIELDS[name], value]));
+}
+
+/** What else the log carries, as pairs of a label and a value. */
+export function customFields({ extra }: StoredEvent): Record<string, string> {
+  const others = Object.entries(extra).filter(([name]) => !Object.hasOwn(EXTRA_FIELDS, name));
+  return Object.fromEntries(
+    others.flatMap(([name, value], index) => [
+      [`customheader_${index + 1}`, name],
+      [`customfield_${index + 1}`, value],
+    ]),
+  );
+}

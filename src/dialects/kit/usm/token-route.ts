@@ -1,0 +1,71 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
+import { issueToken } from '../../../core/tokens/issue-token.ts';
+import { AppError, badInput } from '../../../model/errors.ts';
+import type { DialectDeps } from '../../dialect.ts';
+import { basicCredentials } from '../authorization-header.ts';
+import { mountRoute } from '../mount-route.ts';
+import { rateLimit } from '../rate-limit.ts';
+import { replyToTokenRequest } from './errors.ts';
+import { ALL_SCOPES } from './scopes.ts';
+import { sendJson } from './send-json.ts';
+
+/** How long a token is said to be good, and how long it is: clients believe either (section 7.1). */
+const SAID_SECONDS = 899;
+const LIFETIME_SECONDS = 1800;
+
+export interface TokenRoute {
+  readonly path: string;
+  /** Name of the surface. */
+  readonly audience: string;
+  readonly schema: FastifySchema;
+}
+
+/** Mounts a token endpoint on a scope of its own: it answers faults in words of its own (sections 1.1 to 1.3). */
+export function mountTokenRoute(app: FastifyInstance, deps: DialectDeps, route: TokenRoute): void {
+  app.setErrorHandler((error, request, reply) => replyToTokenRequest(error, request, neverStored(reply)));
+  const limit = rateLimit(deps.limits.writesPerSecond, 1);
+  const handler = async (request: FastifyRequest, reply: FastifyReply) => {
+    const credentials = basicCredentials(request.headers.authorization);
+    const allowance = await limit(credentials?.user ?? request.ip);
+    if (allowance?.granted === false) throw tooMany(allowance.resetSeconds);
+    if (credentials === undefined) throw new AppError('unauthenticated', { public: 'no client credentials' });
+    requireClientCredentials(request);
+    const issued = await issueToken(
+      deps.context,
+      {
+        clientId: credentials.user,
+        secret: credentials.password,
+        organizationNumber: undefined,
+        lifetimeSeconds: LIFETIME_SECONDS,
+        allScopes: ALL_SCOPES,
+      },
+      { key: deps.tokenKey, audience: route.audience },
+    );
+    return sendJson(neverStored(reply), {
+      access_token: issued.token,
+      token_type: 'bearer',
+      expires_in: SAID_SECONDS,
+      scope: issued.scope,
+      jti: issued.id,
+    });
+  };
+  mountRoute(app, { path: route.path, handlers: { POST: { handler, schema: route.schema } } });
+}
+
+export function tooMany(retryAfterSeconds: number): AppError {
+  return new AppError('rate_limited', { public: 'too many requests', retryAfterSeconds });
+}
+
+/** From the query or a form; bodies are whatever clients send with it and need not be forms. */
+function requireClientCredentials(request: FastifyRequest): void {
+  const { grant_type: asked } = request.query as { grant_type?: string | string[] };
+  const form = new URLSearchParams(typeof request.body === 'string' ? request.body : '');
+  const grantType = [asked].flat().at(-1) || form.get('grant_type');
+  if (!grantType) throw badInput('grant_type', undefined, 'missing required parameter grant_type');
+  if (grantType.trim().toLowerCase() === 'client_credentials') return;
+  throw badInput('grant_type', grantType, 'invalid value for grant_type: must be client_credentials');
+}
+
+function neverStored(reply: FastifyReply): FastifyReply {
+  return reply.header('cache-control', 'no-store').header('pragma', 'no-cache');
+}

@@ -1,0 +1,23 @@
+import type { FastifyRequest } from 'fastify';
+import type { Context } from '../../core/context.ts';
+import type { Scope } from '../../model/scope.ts';
+import type { RawQuery } from '../kit/raw-query.ts';
+
+/** One permitted request, as handlers see it. */
+export interface Call {
+  readonly context: Context;
+  readonly scope: Scope;
+  readonly request: FastifyRequest;
+  readonly query: RawQuery;
+  /** Scheme, host and port as the client reached them. */
+  readonly origin: string;
+  readonly retentionDays: number;
+}
+
+/** What a handler answers with status 200. */
+export type Answer = (call: Call) => Promise<object>;
+
+/** A part of the path, `''` where the path has no such part. */
+export function pathPart(call: Call, name: 'alarmId' | 'labelId' | 'eventId'): string {
+  return (call.request.params as Readonly<Record<string, string>>)[name] ?? '';
+}
