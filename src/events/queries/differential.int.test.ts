@@ -14,16 +14,20 @@ import {
 import { bucketStarts } from '../../core/traffic/bucket-grid.ts';
 import type { EventFilter, TimeRange } from '../../model/query.ts';
 import type { RequestCounts } from '../../model/traffic.ts';
+import type { EventStore } from '../client.ts';
 import { FACETS, type Facet } from '../facets.ts';
 import { readBandwidthBuckets, readCategoryBuckets, readRequestBuckets } from './buckets.ts';
 import { readRequestCount } from './count-requests.ts';
+import { readCountsByOrganization, readKeyCountsByOrganization } from './customers.ts';
 import { readActiveIdentities } from './identity-types.ts';
-import { readKeyCounts, readTopKeys } from './key-counts.ts';
+import { readKeyCounts, readTopKeys, readTopSharedKeys } from './key-counts.ts';
 import { readIdentities } from './reference.ts';
 import { readSummary } from './summary.ts';
 import type { TrafficQuestion } from './traffic-source.ts';
 
 const ORGANIZATION = 7;
+const NEIGHBOUR = 8;
+const NEIGHBOUR_RECORDS = 500;
 /** fast-check prints it with every failure; the same seed gives the same questions. */
 const RUNS = { seed: 20250330, numRuns: 60 };
 
@@ -36,8 +40,8 @@ beforeAll(async () => {
   const records = sightings.map(toRecord);
   for (let start = 0; start < records.length; start += 1000)
     await harness.insert(ORGANIZATION, records.slice(start, start + 1000), 2);
-  // Another organization's events over the same time, which no answer may hold.
-  await harness.insert(8, records.slice(0, 500));
+  // Another organization's events over the same time, which no answer may hold that is not about it too.
+  await harness.insert(NEIGHBOUR, records.slice(0, NEIGHBOUR_RECORDS));
   const identities = await readIdentities(harness.store, ORGANIZATION, { limit: 100, offset: 0 });
   for (const { id, label } of identities) identityIds.set(label, id);
 });
@@ -126,6 +130,20 @@ async function both<Answer>(
   return answer;
 }
 
+/** Rows by organization and key, which the engine gives in no order. */
+function sorted<Row extends { readonly organizationId: number; readonly key?: string }>(
+  question: TrafficQuestion,
+  ask: (store: EventStore, question: TrafficQuestion) => Promise<Row[]>,
+): Promise<Row[]> {
+  const place = ({ organizationId, key = '' }: Row) => `${organizationId}/${key}`;
+  return both(question, async (asked) => {
+    const rows = await ask(harness.store, asked);
+    return rows.sort((left, right) => place(left).localeCompare(place(right)));
+  });
+}
+
+const ascending = (numbers: readonly number[]) => numbers.toSorted((left, right) => left - right);
+
 const facets = fc.constantFrom(...(Object.keys(FACETS) as Facet[]));
 
 /** Facets whose keys have their names elsewhere, or none. */
@@ -203,6 +221,41 @@ describe('answers from the rollup, from events and from the records themselves a
         await both(question, (asked) => readBandwidthBuckets(harness.store, asked, starts));
       }),
       RUNS,
+    );
+  });
+
+  test('several organizations, together and apart', async () => {
+    await fc.assert(
+      fc.asyncProperty(questions, async (about) => {
+        const question = { ...about, organizationIds: [ORGANIZATION, NEIGHBOUR] };
+        const found = [
+          { organizationId: ORGANIZATION, its: expected(question) },
+          // It has none of the identities that filters may name.
+          { organizationId: NEIGHBOUR, its: matching(sightings.slice(0, NEIGHBOUR_RECORDS), question, new Map()) },
+        ].filter(({ its }) => its.length > 0);
+        const counts = await sorted(question, readCountsByOrganization);
+        expect(counts).toEqual(found.map(({ organizationId, its }) => ({ organizationId, ...countsOf(its) })));
+        const keys = await sorted(question, (store, asked) => readKeyCountsByOrganization(store, asked, 'category'));
+        for (const { organizationId, its } of found) {
+          const requests = keys.filter((key) => key.organizationId === organizationId).map((key) => key.requests);
+          expect(ascending(requests)).toEqual(ascending(tally(its, 'category').map((top) => top.requests)));
+        }
+        const page = { limit: 100, offset: 0 };
+        const top = await both(question, (asked) => readTopSharedKeys(harness.store, asked, 'destination', page));
+        for (const { label, organizations, requests } of top) {
+          const having = found.map(
+            ({ its }) => its.filter((one) => labelsOf(one, 'destination').includes(label)).length,
+          );
+          expect({ requests, organizations }).toEqual({
+            requests: having.reduce((sum, count) => sum + count, 0),
+            organizations: having.filter((count) => count > 0).length,
+          });
+        }
+        expect(top).toHaveLength(
+          new Set(found.flatMap(({ its }) => its.flatMap((one) => labelsOf(one, 'destination')))).size,
+        );
+      }),
+      { ...RUNS, numRuns: 40 },
     );
   });
 
