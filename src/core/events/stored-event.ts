@@ -1,4 +1,5 @@
 import { commitTimes } from '../../control/ledger.ts';
+import { alarmsNaming } from '../../control/repos/alarms-naming.ts';
 import type { StoredEventRow } from '../../events/queries/stored-events.ts';
 import type { StoredEvent } from '../../model/stored-event.ts';
 import { toActivityEvent } from '../activity/activity-event.ts';
@@ -13,6 +14,8 @@ export async function toStoredEvents(
 ): Promise<StoredEvent[]> {
   const names = await namesOf(context, organizationId, rows);
   const received = await commitTimes(context.control.db, [...new Set(rows.map(({ seq }) => seq))]);
+  const positions = rows.map(({ time_us: timeUs, seq, row }) => ({ timeUs, seq, row }));
+  const alarmIdsOf = await alarmsNaming(context.control.db, organizationId, positions);
   const labelOf = (identity: number) => names.identities.get(String(identity))?.label ?? '';
   return rows.map((row) => ({
     ...toActivityEvent(row, names),
@@ -23,6 +26,6 @@ export async function toStoredEvents(
     user: labelOf(row.user_identity),
     raw: row.raw,
     receivedMs: received.get(row.seq) ?? Math.floor(row.time_us / 1000),
-    alarmIds: [],
+    alarmIds: alarmIdsOf(row),
   }));
 }
