@@ -14,6 +14,7 @@ const DEPTH = 5;
 /** Fields of which the columns keep a part or a judgement only; what the record said of them stays in `extra`. */
 const JUDGED: readonly Field[] = [
   'kind',
+  'record_type',
   'verdict',
   'host',
   'dns_message',

@@ -178,7 +178,8 @@ describe('recognition', () => {
     expect(recognise('[{"ts":1,"client":"a","query":"b"}]')?.variant).toBe('flat');
   });
 
-  it('wants a time and two more fields', () => {
+  it('wants a time and two more fields, one of them about traffic, a process or a rule', () => {
+    expect(recognise('{"time":"x","hostname":"a","username":"b","paths":["c"]}')).toBeUndefined();
     expect(recognise('{"ts":1,"client":"a"}')).toBeUndefined();
     expect(recognise('{"client":"a","query":"b","user":"c"}')).toBeUndefined();
     expect(recognise('')).toBeUndefined();

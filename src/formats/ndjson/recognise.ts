@@ -1,11 +1,13 @@
 import type { Recognition, Specimen } from '../format.ts';
 import { firstObject, isObject, type JsonObject } from '../framing/json-objects.ts';
-import { ECS, FIELDS, type FieldMap, FLAT, normalName } from './field-map.ts';
+import { ECS, FIELDS, type Field, type FieldMap, FLAT, normalName } from './field-map.ts';
 
 /** Below every other format: an object with a time may be anybody's. */
 const CONFIDENCE = 30;
 /** Fields that a record must name beside its time. */
 const ENOUGH_FIELDS = 2;
+/** Of which one is among these; a snapshot of a backup has a time, a user and a computer too. */
+const TELLING: readonly Field[] = ['src_ip', 'dst_ip', 'query', 'url', 'process', 'rule'];
 
 export function recogniseNdjson({ head }: Specimen): (Recognition & { readonly variant: string }) | undefined {
   const first = firstObject(head);
@@ -24,8 +26,8 @@ function namesOf(object: JsonObject, prefix: string): string[] {
   });
 }
 
-/** How many fields of the map have a name here, beside the time; none counts without that. */
+/** How many fields of the map have a name here, beside the time; none counts without that and one that tells. */
 function fieldsNamed(map: FieldMap, names: ReadonlySet<string>): number {
   const named = FIELDS.filter((field) => map[field].some((name) => names.has(normalName(name))));
-  return named.includes('time') ? named.length - 1 : 0;
+  return named.includes('time') && TELLING.some((field) => named.includes(field)) ? named.length - 1 : 0;
 }
