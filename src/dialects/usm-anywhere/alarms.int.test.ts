@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testMatch } from '../../../test/alarms.ts';
-import { raiseAlarms, USM, type UsmClient, type UsmPage, usmClient, walk } from '../../../test/usm-api.ts';
+import { raiseAlarms, USM, type UsmClient, type UsmPage, usmClient } from '../../../test/usm-api.ts';
 import { openWorld, TEST_ACTOR, type World } from '../../../test/world.ts';
 import { createLabel } from '../../control/repos/labels.ts';
 import { eventId } from '../../model/event-id.ts';
@@ -235,31 +235,6 @@ describe('alarms of USM Anywhere', () => {
     for (const method of ['PUT', 'DELETE'] as const) {
       for (const label of [NOBODY, 'x', 'x'.repeat(10_000)]) expect(await ask(method, label)).toBe(404);
       for (const id of [NOBODY, foreign]) expect(await ask(method, first, `/alarms/${id}/labels`)).toBe(404);
-    }
-  });
-
-  test('of which more come while they are read are read once each', async () => {
-    const { sibling } = world.organizations;
-    const client = await usmClient(world, sibling);
-    let made = 0;
-    const more = async () => {
-      const some = Array.from({ length: 5 }, () => {
-        made += 1;
-        return testMatch(sibling, { groupKey: `10.1.0.${made}`, windowStartMs: START + (made % 7) * HOUR });
-      });
-      await raiseAlarms(world, some);
-    };
-    for (let round = 0; round < 5; round += 1) await more();
-    for (const sort of ['timestamp_occured,desc', 'priority,asc', 'timestamp_received,desc']) {
-      const there = made;
-      let turn = 0;
-      const walked = await walk(client, `/alarms?status=open&size=4&sort=${sort}`, async () => {
-        turn += 1;
-        if (turn % 2 === 0) await more();
-      });
-      expect(made).toBeGreaterThan(there);
-      expect(walked).toHaveLength(there);
-      expect(new Set(walked.map(({ uuid }) => uuid)).size).toBe(there);
     }
   });
 });

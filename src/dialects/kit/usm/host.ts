@@ -6,7 +6,7 @@ import type { HostLabel } from '../../../core/tokens/resolve-scope.ts';
  * The organization that the Host name of a request may name (section 0): under `domain` any first label does; without a
  * domain one that is an organization's.
  */
-export function hostLabel(request: FastifyRequest, domain: string | null): HostLabel | undefined {
+export function hostLabel(request: Pick<FastifyRequest, 'hostname'>, domain: string | null): HostLabel | undefined {
   const host = request.hostname.toLowerCase();
   if (domain === null) {
     const slug = isIP(host) === 0 ? (host.split('.', 1)[0] ?? '') : '';
@@ -21,7 +21,11 @@ export function hostLabel(request: FastifyRequest, domain: string | null): HostL
  *
  * @param slug of the organization that is answered about
  */
-export function originOf(request: FastifyRequest, publicUrl: string | null, slug: string): string {
+export function originOf(
+  request: Pick<FastifyRequest, 'host' | 'hostname' | 'protocol'>,
+  publicUrl: string | null,
+  slug: string,
+): string {
   if (publicUrl === null) return `${request.protocol}://${request.host}`;
   if (request.hostname.toLowerCase().split('.', 1)[0] !== slug) return publicUrl;
   const { protocol, pathname } = new URL(publicUrl);

@@ -17,6 +17,7 @@ export interface TokenRoute {
   readonly path: string;
   /** Name of the surface. */
   readonly audience: string;
+  readonly ownClientsOnly: boolean;
   readonly schema: FastifySchema;
 }
 
@@ -38,6 +39,7 @@ export function mountTokenRoute(app: FastifyInstance, deps: DialectDeps, route: 
         organizationNumber: undefined,
         lifetimeSeconds: LIFETIME_SECONDS,
         allScopes: ALL_SCOPES,
+        ownClientsOnly: route.ownClientsOnly,
       },
       { key: deps.tokenKey, audience: route.audience },
     );

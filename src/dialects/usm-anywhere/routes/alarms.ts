@@ -4,13 +4,13 @@ import type { Alarm, AlarmFilter } from '../../../model/alarm.ts';
 import { eventId } from '../../../model/event-id.ts';
 import type { StoredEvent } from '../../../model/stored-event.ts';
 import { ALARM_SORT, alarmFilterOf } from '../../kit/usm/alarm-filter.ts';
+import { type Answer, type Call, pathPart } from '../../kit/usm/call.ts';
 import { collection, link } from '../../kit/usm/hal.ts';
 import { alarmFields } from '../../kit/usm/mapping/alarm.ts';
 import { toEvent, toWrappedEvent } from '../../kit/usm/mapping/event.ts';
 import { pulledAlarm } from '../../kit/usm/mapping/pulled-alarm.ts';
 import { pageOf, toPage } from '../../kit/usm/paging.ts';
 import { uuidOf } from '../../kit/usm/parameters.ts';
-import { type Answer, type Call, pathPart } from '../call.ts';
 
 /** Events that a listed alarm brings along; a single one brings all that it names. */
 const EVENTS_IN_LISTS = 10;

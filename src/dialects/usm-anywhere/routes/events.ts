@@ -1,11 +1,11 @@
 import { formatsOfSensor, listEvents, readEvent } from '../../../core/events/index.ts';
 import type { StoredEventFilter } from '../../../model/stored-event.ts';
+import { type Answer, type Call, pathPart } from '../../kit/usm/call.ts';
 import { collection } from '../../kit/usm/hal.ts';
 import { formatsOfPlugin } from '../../kit/usm/mapping/data-sources.ts';
 import { toEvent } from '../../kit/usm/mapping/event.ts';
 import { pageOf, type SortFields, toPage } from '../../kit/usm/paging.ts';
 import { flagOf, textsOf, timesOf, uuidOf } from '../../kit/usm/parameters.ts';
-import { type Answer, type Call, pathPart } from '../call.ts';
 
 /** The published name of the list, and those that clients read it by (section 7.2). */
 export const EVENT_COLLECTIONS: readonly string[] = ['events', 'eventResources', 'eventResourceList'];

@@ -1,7 +1,7 @@
 import { attachLabel, detachLabel, readAlarm } from '../../../core/alarms/index.ts';
 import type { Alarm } from '../../../model/alarm.ts';
+import { type Answer, type Call, pathPart } from '../../kit/usm/call.ts';
 import { link } from '../../kit/usm/hal.ts';
-import { type Answer, type Call, pathPart } from '../call.ts';
 
 // Labels on an alarm (section 2.6). Which labels there are is not part of this API.
 

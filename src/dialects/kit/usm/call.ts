@@ -1,17 +1,17 @@
 import type { FastifyRequest } from 'fastify';
-import type { Context } from '../../core/context.ts';
-import type { Scope } from '../../model/scope.ts';
-import type { RawQuery } from '../kit/raw-query.ts';
+import type { Context } from '../../../core/context.ts';
+import type { Scope } from '../../../model/scope.ts';
+import type { DialectDeps } from '../../dialect.ts';
+import type { RawQuery } from '../raw-query.ts';
 
 /** One permitted request, as handlers see it. */
-export interface Call {
+export interface Call extends Pick<DialectDeps, 'retentionDays' | 'usmDomain'> {
   readonly context: Context;
   readonly scope: Scope;
   readonly request: FastifyRequest;
   readonly query: RawQuery;
   /** Scheme, host and port as the client reached them. */
   readonly origin: string;
-  readonly retentionDays: number;
 }
 
 /** What a handler answers with status 200. */
