@@ -12,6 +12,8 @@ export interface Dialect {
   readonly apiVersion: string;
   /** Everything below these paths is this dialect's, unknown paths included. No two dialects share one. */
   readonly prefixes: readonly string[];
+  /** What a client made for this surface alone may be called; anything where absent. */
+  readonly clientNames?: { readonly pattern: RegExp; readonly rule: string };
   /**
    * Adds the surface to `app`, which is a scope of its own (`app.register`): its routes, its error handler and not-found
    * handlers, its limiter, and its documents at `/docs/<name>` and `/docs/<name>/openapi.json`.

@@ -9,22 +9,28 @@ export interface ClientCredentials {
   readonly secret: string;
 }
 
+/** What a client asks to use. */
+export interface Door {
+  /** Name of the surface. */
+  readonly audience: string;
+  /** Whether it takes clients that were made for it alone. */
+  readonly ownClientsOnly?: boolean;
+}
+
 /**
  * The client that presents its id and secret to a surface, and the organization it belongs to. This counts as its use.
  *
  * Fails with `unauthenticated` whatever is wrong: id, secret, a client or owner that is disabled, a client made for another
  * surface.
- *
- * @param audience name of the surface
  */
 export async function authenticateClient(
   context: Context,
   credentials: ClientCredentials,
-  audience: string,
+  door: Door,
 ): Promise<Credential> {
   const { db } = context.control;
   const client = await authenticateApiClient(db, credentials);
-  if (client === undefined || !mayUse(client.api, audience)) {
+  if (client === undefined || !mayUse(client.api, door)) {
     throw new AppError('unauthenticated', { public: 'wrong client id or secret' });
   }
   await touchApiClient(db, client.id, new Date(context.now()));
@@ -32,6 +38,6 @@ export async function authenticateClient(
 }
 
 /** A client made for one surface works there alone; any other works on every surface that does not ask for one of its own. */
-function mayUse(api: string | null, audience: string): boolean {
-  return api === null || api === audience;
+function mayUse(api: string | null, { audience, ownClientsOnly = false }: Door): boolean {
+  return api === audience || (api === null && !ownClientsOnly);
 }

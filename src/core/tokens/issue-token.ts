@@ -14,6 +14,8 @@ export interface TokenRequest {
   readonly lifetimeSeconds: number;
   /** What a client without a list of scopes gets, in the vendor's spelling. */
   readonly allScopes: readonly string[];
+  /** Whether the surface takes clients that were made for it alone. */
+  readonly ownClientsOnly?: boolean;
 }
 
 export interface NewToken {
@@ -34,7 +36,10 @@ export interface NewToken {
 export async function issueToken(context: Context, request: TokenRequest, signing: TokenSigning): Promise<NewToken> {
   const { db } = context.control;
   const credentials = { id: request.clientId, secret: request.secret };
-  const { client, organization: own } = await authenticateClient(context, credentials, signing.audience);
+  const { client, organization: own } = await authenticateClient(context, credentials, {
+    audience: signing.audience,
+    ownClientsOnly: request.ownClientsOnly ?? false,
+  });
   const organization = await narrow(context, own, request.organizationNumber);
   const issuedAt = Math.floor(context.now() / 1000);
   const expiresAt = issuedAt + request.lifetimeSeconds;

@@ -23,7 +23,7 @@ export function createGuard(deps: DialectDeps): Guard {
     const credentials = basicCredentials(request.headers.authorization);
     if (credentials === undefined) throw new AppError('unauthenticated', { public: 'no key and secret' });
     const { user: id, password: secret } = credentials;
-    const { client, organization } = await authenticateClient(deps.context, { id, secret }, NAME);
+    const { client, organization } = await authenticateClient(deps.context, { id, secret }, { audience: NAME });
     const { organizationId } = request.params as { organizationId?: string };
     const scope = await resolveScope(deps.context, {
       organization,
