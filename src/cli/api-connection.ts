@@ -44,6 +44,10 @@ export class ApiConnection {
     return this.#send('PUT', path, body);
   }
 
+  patch<Answer>(path: string, body: object): Promise<Answer> {
+    return this.#send('PATCH', path, body);
+  }
+
   delete<Answer>(path: string): Promise<Answer> {
     return this.#send('DELETE', path);
   }

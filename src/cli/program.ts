@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { VERSION } from '../kit/version.ts';
+import { addAlarmCommands } from './commands/alarms.ts';
 import { addAuditCommands } from './commands/audit.ts';
 import { addClientCommands } from './commands/client.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addImportCommand } from './commands/import.ts';
+import { addLabelCommands } from './commands/label.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
 import { addOrgCommands } from './commands/org.ts';
 import { addRejectsCommand } from './commands/rejects.ts';
@@ -28,6 +30,8 @@ export function createProgram({ json }: Output): Command {
     addClientCommands,
     addImportCommand,
     addRejectsCommand,
+    addAlarmCommands,
+    addLabelCommands,
     addAuditCommands,
     addDemoCommand,
     addConfigCommand,

@@ -4,6 +4,7 @@ import type { Ingest } from '../ingest/ingest.ts';
 import { startRunner } from '../jobs/runner.ts';
 import { startSchedules } from '../jobs/schedule.ts';
 import { applyRetentionTask } from '../jobs/tasks/apply-retention.ts';
+import { forgetSupersededAlarmsTask } from '../jobs/tasks/forget-superseded-alarms.ts';
 import { forgetTokensTask } from '../jobs/tasks/forget-tokens.ts';
 import { loadAbandonedTask } from '../jobs/tasks/load-abandoned.ts';
 import { writeSecurityReportTask } from '../jobs/tasks/write-security-report.ts';
@@ -22,6 +23,7 @@ export function startUpkeep({ context, ingest, logger, retentionDays }: UpkeepOp
     db,
     kinds: {
       'apply-retention': applyRetentionTask(context, retentionDays),
+      'forget-superseded-alarms': forgetSupersededAlarmsTask(context),
       'forget-tokens': forgetTokensTask(context),
       'load-abandoned': loadAbandonedTask(ingest),
       'write-security-report': writeSecurityReportTask(context, logger),
@@ -34,6 +36,7 @@ export function startUpkeep({ context, ingest, logger, retentionDays }: UpkeepOp
     db,
     schedules: [
       { name: 'apply-retention', pattern: '7 * * * *', kind: 'apply-retention' },
+      { name: 'forget-superseded-alarms', pattern: '*/5 * * * *', kind: 'forget-superseded-alarms' },
       { name: 'forget-tokens', pattern: '17 * * * *', kind: 'forget-tokens' },
       { name: 'load-abandoned', pattern: '* * * * *', kind: 'load-abandoned' },
     ],

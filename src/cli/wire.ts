@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type * as alarmSchemas from '../dialects/native/alarm-schemas.ts';
 import type * as schemas from '../dialects/native/schemas.ts';
 
 // Answers of `/belfry/v1`, as its schemas describe them.
@@ -14,3 +15,6 @@ export type ImportOutcome = z.output<typeof schemas.importOutcome>;
 export type Reject = z.output<typeof schemas.reject>;
 export type Migration = z.output<typeof schemas.migration>;
 export type AuditVerdict = z.output<typeof schemas.auditVerdict>;
+export type Alarm = z.output<typeof alarmSchemas.alarm>;
+export type AlarmDetail = z.output<typeof alarmSchemas.alarmDetail>;
+export type Label = z.output<typeof alarmSchemas.label>;

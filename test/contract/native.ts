@@ -23,7 +23,10 @@ export const nativeContract: DialectContract = {
   dialect: 'belfry-v1',
   signIn,
   wrongCredential: { authorization: `Basic ${Buffer.from('nobody@example.org:nothing').toString('base64')}` },
-  emptyAnswers: [{ path: `${PREFIX}/organizations/office/imports`, empty: { data: [] } }],
+  emptyAnswers: [
+    { path: `${PREFIX}/organizations/office/imports`, empty: { data: [] } },
+    { path: `${PREFIX}/organizations/office/labels`, empty: { data: [] } },
+  ],
   organizationPath: ({ slug }) => `${PREFIX}/organizations/${slug}`,
   foreignStatus: 404,
   malformed: [
@@ -32,6 +35,9 @@ export const nativeContract: DialectContract = {
     `${PREFIX}/organizations/branch/imports?nonsense=1`,
     `${PREFIX}/organizations/branch/rejects?limit=-1`,
     `${PREFIX}/organizations/branch/security-reports?limit=0`,
+    `${PREFIX}/organizations/branch/alarms?limit=1001`,
+    `${PREFIX}/organizations/branch/alarms?sort=nothing`,
+    `${PREFIX}/organizations/branch/alarms?status=gone`,
   ],
   unknownPath: `${PREFIX}/nothing/here`,
   wrongMethods: [
@@ -47,6 +53,9 @@ export const nativeContract: DialectContract = {
     `${PREFIX}/organizations/branch/health`,
     `${PREFIX}/organizations/branch/security-reports`,
     `${PREFIX}/organizations/branch/settings`,
+    `${PREFIX}/organizations/branch/alarms`,
+    `${PREFIX}/organizations/branch/labels`,
+    `${PREFIX}/organizations/branch/suppression-rules`,
     `${PREFIX}/users`,
     `${PREFIX}/clients`,
   ],

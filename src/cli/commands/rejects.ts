@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { note, printResult } from '../output.ts';
+import { printable } from '../printable.ts';
 import { type JsonOption, outputOf, withBelfry, withJson } from '../run.ts';
 import type { Reject } from '../wire.ts';
 
@@ -40,9 +41,4 @@ function rejectText({ path, line, reason, raw, rawBase64 }: Reject): string {
   const record = raw === null ? `(base64) ${rawBase64}` : printable(raw);
   const shown = record.length > SHOWN ? `${record.slice(0, SHOWN)}…` : record;
   return `${path ?? '(unknown input)'}:${line}: ${reason}\n    ${shown}`;
-}
-
-/** Records come from outside: a terminal must not take what is in them for commands. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{Control}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

@@ -1,5 +1,6 @@
 export { attachLabel, detachLabel } from './attach-label.ts';
 export { type AlarmMarksChange, changeAlarm } from './change-alarm.ts';
+export { findAlarm, type PlacedAlarm } from './find-alarm.ts';
 export { createLabel, deleteLabel, listLabels, renameLabel } from './labels.ts';
 export { type AlarmDeed, listAlarmHistory } from './list-alarm-history.ts';
 export { type FoundAlarms, listAlarms, listAlarmsOfCustomers } from './list-alarms.ts';

@@ -19,6 +19,7 @@ export function documentInfo(publicUrl: string | null) {
       { name: 'Clients', description: 'Credentials of programs' },
       { name: 'Imports', description: 'Logs in, and what became of them' },
       { name: 'Reports', description: 'Security reports that were asked for' },
+      { name: 'Alarms', description: 'Alarms, labels on them, and rules that hide them' },
     ],
     components: {
       securitySchemes: {

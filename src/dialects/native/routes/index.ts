@@ -1,4 +1,5 @@
 import type { NativeRoute } from '../route.ts';
+import { ALARM_ROUTES } from './alarm-routes.ts';
 import { createClient } from './create-client.ts';
 import { createOrganization } from './create-organization.ts';
 import { createUser } from './create-user.ts';
@@ -51,5 +52,6 @@ export function nativeRoutes(surfaces: readonly string[]): NativeRoute[] {
     readHealth,
     listSecurityReports,
     readSecurityReport,
+    ...ALARM_ROUTES,
   ];
 }
