@@ -1,0 +1,18 @@
+export { logSourceOf, type Placed } from './log-source-of.ts';
+export type { LogSourceMapping, Scan } from './log-sources/mapping.ts';
+export { type ParsedRules, type ParseOptions, parseRules } from './parse-rules.ts';
+export type {
+  AlarmHints,
+  CorrelationRule,
+  DetectionRule,
+  EventRule,
+  Expression,
+  Level,
+  LogSource,
+  Predicate,
+  RuleDetails,
+  RuleProblem,
+  Status,
+} from './rule.ts';
+export { LEVELS } from './rule.ts';
+export { compileGroup, MAX_GROUP_SIZE, type RuleGroup } from './sql/group.ts';

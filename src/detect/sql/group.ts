@@ -1,0 +1,126 @@
+import { sqlList } from '../../kit/sql-literals.ts';
+import { mappingOfRule } from '../log-source-of.ts';
+import { SCANS, type Scan } from '../log-sources/mapping.ts';
+import type { EventRule } from '../rule.ts';
+import { anchorOf } from './anchor.ts';
+import { conditionSql, fieldsOf } from './condition.ts';
+import { fieldTexts, keySql } from './key.ts';
+import { Prepared } from './prepared.ts';
+
+/** Rules of one scan, compiled into one statement. */
+export interface RuleGroup {
+  readonly scan: Scan;
+  /** Rule `n` of the statement is `rules[n - 1]`. */
+  readonly rules: readonly EventRule[];
+  /**
+   * By rule number: SQL over columns of `events` for the text that tells alarms of the rule apart (`group_by`). Rules that are
+   * not here leave that to the caller.
+   */
+  readonly keys: ReadonlyMap<number, string>;
+  /**
+   * SELECT for every event that some rule matches: all columns of `events`, and `matched Array(UInt16)`, the numbers of the
+   * rules.
+   *
+   * @param where SQL over columns of `events`: which events to look at
+   */
+  matched(where: string): string;
+}
+
+/** More in one statement takes the engine longer to analyze than to run. */
+export const MAX_GROUP_SIZE = 200;
+
+/**
+ * Compiles rules of one scan (see `logSourceOf`): at most MAX_GROUP_SIZE.
+ *
+ * Every event is searched once for the anchors of all rules; the conditions of the rules run on what that leaves.
+ */
+export function compileGroup(rules: readonly EventRule[]): RuleGroup {
+  const scan = rules[0] === undefined ? undefined : mappingOfRule(rules[0]).scan;
+  if (scan === undefined || rules.length > MAX_GROUP_SIZE) {
+    throw new Error(`a group has 1 to ${MAX_GROUP_SIZE} rules, not ${rules.length}`);
+  }
+  if (rules.some((rule) => mappingOfRule(rule).scan !== scan)) throw new Error('the rules of a group share one scan');
+  const search = new AnchorSearch();
+  const [early, late] = [new Prepared('e'), new Prepared('p')];
+  const unanchored: string[] = [];
+  const tests = rules.map((rule, index) => {
+    const anchored = search.add(rule, index + 1);
+    if (!anchored) unanchored.push(ruleSql(rule, early));
+    const condition = ruleSql(rule, late);
+    return `if(${anchored ? `has(candidates, ${index + 1}) AND ` : ''}(${condition}), ${index + 1}, 0)`;
+  });
+  const numbers = `CAST(arrayFilter(n -> n != 0, [${tests.join(',\n')}]) AS Array(UInt16))`;
+  const passes = ['notEmpty(candidates)', ...unanchored.map((sql) => `(${sql})`)].join(' OR ');
+  return {
+    scan,
+    rules,
+    keys: keysOf(rules),
+    matched: (
+      where,
+    ) => `SELECT * EXCEPT (${[...late.names(), 'candidates', ...early.names(), ...search.names()].join(', ')})
+FROM (SELECT *, ${numbers} AS matched
+FROM (SELECT ${['*', ...late.definitions()].join(', ')}
+FROM (SELECT *, ${search.candidatesSql()} AS candidates
+FROM (SELECT ${['*', ...search.definitions(), ...early.definitions()].join(', ')}
+FROM events WHERE (${SCANS[scan]}) AND (${where})))
+WHERE ${passes}))
+WHERE notEmpty(matched)`,
+  };
+}
+
+/** What must hold of an event for one rule to match: its log source's condition and its own. */
+export function ruleSql(rule: EventRule, prepared: Prepared): string {
+  const mapping = mappingOfRule(rule);
+  const fields = new Set(fieldsOf(rule.condition).map(({ name }) => name));
+  const source = mapping.condition(fields);
+  const condition = conditionSql(rule.condition, mapping, prepared);
+  return source === '1' ? condition : `(${source}) AND (${condition})`;
+}
+
+function keysOf(rules: readonly EventRule[]): Map<number, string> {
+  return new Map(
+    rules.flatMap((rule, index) => {
+      const { groupBy } = rule.alarm;
+      return groupBy.length === 0 ? [] : [[index + 1, keySql(fieldTexts(groupBy, mappingOfRule(rule)))] as const];
+    }),
+  );
+}
+
+/** One multi-pattern search for each column that rules have anchors in. */
+class AnchorSearch {
+  /** Rule numbers by pattern, by column. */
+  readonly #columns = new Map<string, Map<string, Set<number>>>();
+  readonly #prepared = new Prepared('a');
+
+  /** @returns whether the rule has an anchor */
+  add(rule: EventRule, number: number): boolean {
+    const anchor = anchorOf(rule.condition, mappingOfRule(rule));
+    for (const { value, pattern } of anchor?.literals ?? []) {
+      const column = this.#prepared.name(value);
+      const patterns = this.#columns.get(column) ?? new Map<string, Set<number>>();
+      this.#columns.set(column, patterns);
+      const numbers = patterns.get(pattern) ?? new Set<number>();
+      patterns.set(pattern, numbers.add(number));
+    }
+    return anchor !== undefined;
+  }
+
+  definitions(): string[] {
+    return this.#prepared.definitions();
+  }
+
+  names(): string[] {
+    return this.#prepared.names();
+  }
+
+  /** Array(UInt16): the rules whose anchors the event holds. */
+  candidatesSql(): string {
+    const searches = [...this.#columns].map(([column, patterns]) => {
+      const rules = [...patterns.values()].map((numbers) => sqlList(numbers));
+      const found = `multiMatchAllIndices(${column}, ${sqlList(patterns.keys())})`;
+      return `arrayFlatten(arrayMap(i -> ([${rules.join(', ')}]::Array(Array(UInt16)))[i], ${found}))`;
+    });
+    if (searches.length === 0) return 'emptyArrayUInt16()';
+    return searches.length === 1 ? (searches[0] ?? '') : `arrayConcat(${searches.join(',\n')})`;
+  }
+}
