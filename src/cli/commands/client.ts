@@ -9,7 +9,7 @@ export function addClientCommands(program: Command): void {
     client
       .command('create <org>')
       .description('make a client of an organization and show its secret, this once')
-      .requiredOption('--name <text>', 'what it is for')
+      .requiredOption('--name <text>', 'what it is for; letters and digits alone for USM')
       .option('--api <surface>', 'the one API it shall work for; without it, Umbrella v1 and v2 and USM Anywhere')
       .option('--scope <scope...>', 'what it may do, in the words of that API; everything if not given')
       .option('--owner <email>', 'the user it belongs to: it works only while they are enabled'),
@@ -24,6 +24,7 @@ export function addClientCommands(program: Command): void {
       .command('reset-secret <id>')
       .description('make a new secret and show it, this once; the old one and its tokens end'),
   ).action(resetSecret);
+  withJson(client.command('delete <id>').description('end a client and its tokens, for good')).action(deleteClient);
 }
 
 interface CreateOptions extends JsonOption {
@@ -72,6 +73,11 @@ async function resetSecret(id: string, options: JsonOption): Promise<void> {
   const path = `/clients/${encodeURIComponent(id)}/reset-secret`;
   const changed = await withBelfry(({ api }) => api.post<ClientWithSecret>(path));
   printResult(outputOf(options), changed, () => secretText(changed));
+}
+
+async function deleteClient(id: string, options: JsonOption): Promise<void> {
+  const deleted = await withBelfry(({ api }) => api.delete<Client>(`/clients/${encodeURIComponent(id)}`));
+  printResult(outputOf(options), deleted, () => `Client ${deleted.clientId} (${deleted.name}) is gone.`);
 }
 
 function secretText({ clientId, clientSecret }: ClientWithSecret): string {

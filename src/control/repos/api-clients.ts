@@ -142,6 +142,17 @@ export function resetApiClientSecret(db: Db, input: { id: string; actor: Actor }
   });
 }
 
+/** Ends a client and every token issued for it, for good; answers what it was. Fails with `not_found`. */
+export function deleteApiClient(db: Db, { id, actor }: { id: string; actor: Actor }): Promise<ApiClient> {
+  return inTransaction(db, async (trx) => {
+    await trx.deleteFrom('tokens').where('clientId', '=', id).execute();
+    const row = await trx.deleteFrom('apiClients').where('id', '=', id).returningAll().executeTakeFirst();
+    if (row === undefined) throw noClient(id);
+    await audit(trx, row, 'client.delete', actor);
+    return toApiClient(row);
+  });
+}
+
 /** Notes that the client was used; writes at most once a minute. */
 export async function touchApiClient(db: Db, id: string, now = new Date()): Promise<void> {
   const client = await db.selectFrom('apiClients').select('lastUsedAt').where('id', '=', id).executeTakeFirst();
@@ -155,10 +166,14 @@ type Changes = Partial<Pick<ApiClientRow, 'secretHash' | 'enabled'>>;
 function change(db: Db, id: string, changes: Changes, action: string, actor: Actor): Promise<ApiClient> {
   return inTransaction(db, async (trx) => {
     const row = await trx.updateTable('apiClients').set(changes).where('id', '=', id).returningAll().executeTakeFirst();
-    if (row === undefined) throw new AppError('not_found', { public: `there is no API client ${id}` });
+    if (row === undefined) throw noClient(id);
     await audit(trx, row, action, actor);
     return toApiClient(row);
   });
+}
+
+function noClient(id: string): AppError {
+  return new AppError('not_found', { public: `there is no API client ${id}` });
 }
 
 function audit(trx: Trx, row: ApiClientRow, action: string, actor: Actor): Promise<void> {

@@ -1,5 +1,6 @@
 import {
   apiClientById,
+  deleteApiClient,
   disableApiClient,
   enableApiClient,
   resetApiClientSecret,
@@ -13,7 +14,7 @@ import { requirePermission } from '../permission.ts';
 import type { ClientWithSecret } from './create-client.ts';
 import type { PlacedClient } from './list-clients.ts';
 
-/** Its tokens stop working too, until it is enabled again. Fails with `not_found`, as do the two below. */
+/** Its tokens stop working too, until it is enabled again. Fails with `not_found`, as do the three below. */
 export async function disableClient(context: Context, caller: Caller, id: string): Promise<PlacedClient> {
   const { actor, organization } = await scopeOfClient(context, caller, id);
   return { ...(await disableApiClient(context.control.db, { id, actor })), organization: organization.slug };
@@ -29,6 +30,12 @@ export async function resetClientSecret(context: Context, caller: Caller, id: st
   const { actor, organization } = await scopeOfClient(context, caller, id);
   const { client, secret } = await resetApiClientSecret(context.control.db, { id, actor });
   return { client: { ...client, organization: organization.slug }, secret };
+}
+
+/** Ends it and its tokens for good; answers what it was. */
+export async function deleteClient(context: Context, caller: Caller, id: string): Promise<PlacedClient> {
+  const { actor, organization } = await scopeOfClient(context, caller, id);
+  return { ...(await deleteApiClient(context.control.db, { id, actor })), organization: organization.slug };
 }
 
 async function scopeOfClient(context: Context, caller: Caller, id: string): Promise<Scope> {

@@ -136,12 +136,18 @@ describe('clients', () => {
     expect((await call('POST', `/clients/${clientId}/enable`)).body.enabled).toBe(true);
     const reset = await call('POST', `/clients/${clientId}/reset-secret`);
     expect([await token(clientSecret), await token(reset.body.clientSecret)]).toEqual([401, 200]);
+    const deleted = await call('DELETE', `/clients/${clientId}`);
+    expect([deleted.status, deleted.body.clientId]).toEqual([200, clientId]);
+    expect(await token(reset.body.clientSecret)).toBe(401);
+    expect((await call('DELETE', `/clients/${clientId}`)).status).toBe(404);
+    expect((await call('GET', '/clients?organization=ward')).body).toEqual({ data: [] });
   });
 
   it('of others are not found', async () => {
     const { body } = await call('POST', '/clients', { body: { organization: 'rival', name: 'theirs' } });
     const as = basic('manager');
     expect((await call('POST', `/clients/${body.clientId}/disable`, { as })).status).toBe(404);
+    expect((await call('DELETE', `/clients/${body.clientId}`, { as })).status).toBe(404);
     expect((await call('POST', '/clients/nothing/disable', { as })).status).toBe(404);
     expect((await call('GET', '/clients', { as })).body.data.some((row: Body) => row.name === 'theirs')).toBe(false);
   });
@@ -152,6 +158,24 @@ describe('clients', () => {
     expect(body.error.faults).toEqual([
       { where: 'api', value: 'fax', message: expect.stringContaining('umbrella-reporting-v2') },
     ]);
+  });
+});
+
+describe('clients for USM', () => {
+  const make = (name: string) =>
+    call('POST', '/clients', { body: { organization: 'ward', name, api: 'usm-anywhere' } });
+
+  it.each(['soar 1', 'soar-1', '', 'señal', 'x'.repeat(201)])('cannot be named %j', async (name) => {
+    const { status, body } = await make(name);
+    expect([status, body.error.message]).toEqual([
+      400,
+      expect.stringMatching(/usm-anywhere must be letters and digits/),
+    ]);
+    expect(body.error.faults).toMatchObject([{ where: 'name' }]);
+  });
+
+  it('have names of letters and digits', async () => {
+    expect(await make('Soar1')).toMatchObject({ status: 201, body: { name: 'Soar1', api: 'usm-anywhere' } });
   });
 });
 

@@ -13,18 +13,17 @@ const PREFIX = '/belfry/v1';
 
 /** Our own API: administration and imports. @param vendors the other surfaces of this server */
 export function native(vendors: readonly Dialect[]): Dialect {
-  const surfaces = vendors.map((vendor) => vendor.name);
   return {
     name: NAME,
     title: 'Belfry API',
     apiVersion: '1',
     prefixes: [PREFIX],
-    register: (app, deps) => register(app, deps, surfaces),
+    register: (app, deps) => register(app, deps, vendors),
     replyWithError,
   };
 }
 
-async function register(app: FastifyInstance, deps: DialectDeps, surfaces: readonly string[]): Promise<void> {
+async function register(app: FastifyInstance, deps: DialectDeps, vendors: readonly Dialect[]): Promise<void> {
   await serveDocument(app, { name: NAME, info: documentInfo(deps.publicUrl), registry });
   app.setErrorHandler(replyWithError);
   acceptEmptyJson(app);
@@ -38,7 +37,7 @@ async function register(app: FastifyInstance, deps: DialectDeps, surfaces: reado
     { prefix: PREFIX },
   );
   const shared = { prefix: PREFIX, deps, guard: createGuard(deps) };
-  const [uploads, others] = partition(nativeRoutes(surfaces));
+  const [uploads, others] = partition(nativeRoutes(vendors));
   mountRoutes(app, { ...shared, routes: others });
   await app.register((scope, _options, done) => {
     // Logs of any type and size stream through: nothing reads them before the pipeline does.

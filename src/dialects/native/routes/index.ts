@@ -1,8 +1,9 @@
 import type { NativeRoute } from '../route.ts';
 import { ALARM_ROUTES } from './alarm-routes.ts';
-import { createClient } from './create-client.ts';
+import { createClient, type Surface } from './create-client.ts';
 import { createOrganization } from './create-organization.ts';
 import { createUser } from './create-user.ts';
+import { deleteClient } from './delete-client.ts';
 import { disableClient } from './disable-client.ts';
 import { enableClient } from './enable-client.ts';
 import { importLog } from './import-log.ts';
@@ -25,8 +26,8 @@ import { removeOrganizationSetting } from './remove-organization-setting.ts';
 import { resetClientSecret } from './reset-client-secret.ts';
 import { verifyAudit } from './verify-audit.ts';
 
-/** @param surfaces names of the vendors' surfaces, which a client may be made for */
-export function nativeRoutes(surfaces: readonly string[]): NativeRoute[] {
+/** @param surfaces the vendors', which a client may be made for */
+export function nativeRoutes(surfaces: readonly Surface[]): NativeRoute[] {
   return [
     readStatus,
     listMigrations,
@@ -46,6 +47,7 @@ export function nativeRoutes(surfaces: readonly string[]): NativeRoute[] {
     disableClient,
     enableClient,
     resetClientSecret,
+    deleteClient,
     importLog,
     listImports,
     listRejects,
