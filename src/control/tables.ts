@@ -211,6 +211,24 @@ export interface SuppressionRuleRow {
   createdAt: Instant;
 }
 
+export interface PeerRow {
+  id: string;
+  organizationId: number;
+  url: string;
+  clientId: string;
+  /** Encrypted: `control/sealing.ts`. */
+  sealedSecret: string;
+  joinedAt: Instant;
+  enabled: Flag;
+  lastAnsweredAt: Instant | null;
+  lastError: string | null;
+  cursor: JsonText;
+  nextAttemptAt: Instant;
+  failures: number;
+  owner: string | null;
+  leaseUntil: Instant | null;
+}
+
 export interface Tables {
   organizations: Organization;
   users: UserRow;
@@ -232,6 +250,7 @@ export interface Tables {
   labels: LabelRow;
   alarmNotes: AlarmNoteRow;
   suppressionRules: SuppressionRuleRow;
+  peers: PeerRow;
   counters: { name: 'organization' | 'batch' | 'alarm_change' | 'alarm_forgotten'; value: number };
   migrations: { name: string; checksum: string; appliedAt: Instant };
 }

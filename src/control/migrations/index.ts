@@ -2,7 +2,8 @@ import { begin } from './0001-begin.ts';
 import { organizationSettings } from './0002-organization-settings.ts';
 import { securityReports } from './0003-security-reports.ts';
 import { alarms } from './0004-alarms.ts';
+import { peers } from './0005-peers.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, oldest first. Append only. */
-export const MIGRATIONS: readonly Migration[] = [begin, organizationSettings, securityReports, alarms];
+export const MIGRATIONS: readonly Migration[] = [begin, organizationSettings, securityReports, alarms, peers];
