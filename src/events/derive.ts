@@ -1,7 +1,7 @@
 import { CATEGORIES, categoryIdsByLabel, UNLISTED_CATEGORY_BASE } from '../model/categories.ts';
 import { EVENT_KINDS, VERDICTS } from '../model/event.ts';
 import { DEFAULT_IDENTITY_TYPE, identityTypesBySpelling } from '../model/identity-types.ts';
-import { FACETS } from './facets.ts';
+import { FACETS, LABELLED } from './facets.ts';
 import { layers } from './layers.ts';
 
 /**
@@ -198,11 +198,15 @@ SELECT p.org AS org, ifNull(p.time, toDateTime64(0, 6, 'UTC')) AS time, p.seq AS
   ${UNCHANGED.map((column) => `p.${column} AS ${column}`).join(', ')}
 FROM (${layers('SELECT * FROM parsed', DERIVED_LAYERS)}) AS p`;
 
+/** One of the rows below for each identity. */
+const identityLabelsSql = (facet: number) =>
+  `arrayMap((id, i) -> (${facet}::UInt8, id, i.1, i.2, []::Array(UInt32), []::Array(UInt32)), identity_ids, identities)`;
+
 /** Rows (facet, key, label, type, categories, policy categories) for whatever keys a block of events brings. */
 const LABELS_VIEW = `CREATE MATERIALIZED VIEW mapped_labels_view TO labels AS
 SELECT org, l.1 AS facet, l.2 AS key, any(l.3) AS label, any(l.4) AS type,
   groupUniqArrayArray(l.5) AS categories, groupUniqArrayArray(l.6) AS policy_categories
-FROM (SELECT org, arrayJoin(arrayFilter(x -> x.3 != '', arrayConcat(
+FROM (SELECT org, arrayJoin(arrayFilter(x -> x.3 != '', if(kind > 'ip', ${identityLabelsSql(LABELLED.otherIdentity)}, arrayConcat(
   [(${FACETS.destination}::UInt8, cityHash64(if(kind IN ('firewall', 'intrusion', 'ip'), dst_ip, domain)),
     if(kind IN ('firewall', 'intrusion', 'ip'), dst_ip, domain), '', categories, policy_categories)],
   arrayMap(x -> (x.1::UInt8, cityHash64(x.2), x.2, '', []::Array(UInt32), []::Array(UInt32)), arrayConcat(
@@ -210,9 +214,9 @@ FROM (SELECT org, arrayJoin(arrayFilter(x -> x.3 != '', arrayConcat(
     arrayMap(t -> (${FACETS.identityType}, toString(t)), identity_types),
     arrayMap(t -> (${FACETS.threatType}, toString(t)), threat_types),
     arrayMap(t -> (${FACETS.eventType}, toString(t)), event_types))),
-  arrayMap((id, i) -> (${FACETS.identity}::UInt8, id, i.1, i.2, []::Array(UInt32), []::Array(UInt32)), identity_ids, identities),
+  ${identityLabelsSql(FACETS.identity)},
   arrayMap((id, a) -> (${FACETS.application}::UInt8, id, a.1, a.2, []::Array(UInt32), []::Array(UInt32)), application_ids, applications),
   arrayMap(c -> (${FACETS.category}::UInt8, toUInt64(c.1), c.2, 'content', []::Array(UInt32), []::Array(UInt32)), unlisted_categories),
   arrayMap((t, y) -> (${FACETS.threat}::UInt8, cityHash64(t, y), toString(t), toString(y), []::Array(UInt32), []::Array(UInt32)), threats, threat_types)
-))) AS l FROM mapped WHERE fate = 'stored' AND kind <= 'ip')
+)))) AS l FROM mapped WHERE fate = 'stored')
 GROUP BY org, facet, key`;

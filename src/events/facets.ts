@@ -28,3 +28,8 @@ export const FACETS = {
 } as const;
 
 export type Facet = keyof typeof FACETS;
+
+/** What keys have labels for: facets, and identities of events that no traffic report counts. */
+export const LABELLED = { ...FACETS, otherIdentity: 17 } as const;
+
+export type Labelled = keyof typeof LABELLED;

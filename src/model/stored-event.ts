@@ -30,7 +30,7 @@ export interface StoredEvent extends ActivityEvent {
   readonly format: string;
   /** The format's own word for the kind of record. */
   readonly recordType: string;
-  /** The signature, the record type of other records, or one of EVENT_TITLES. */
+  /** The signature; of endpoint and other events their record type; or one of EVENT_TITLES. */
   readonly name: string;
   /** Who or what it began at: the first identity that is no person, or the client's address; '' where neither is known. */
   readonly source: string;

@@ -40,7 +40,13 @@ const RECORDS: readonly TestRecord[] = [
     extra: { account_name: 'acme-prod', data_center: 'Ashburn' },
   },
   { kind: 'intrusion', domain: 'three.example', signature: "ET 'SCAN'", severity: 2, src_ip: '2001:db8::1', proto: 17 },
-  { kind: 'other', domain: 'four.example', record_type: 'ssh' },
+  {
+    kind: 'endpoint',
+    domain: 'four.example',
+    record_type: 'ssh',
+    identity_labels: ['Main Building'],
+    extra: { TargetUserName: 'root', Image: '/usr/bin/ssh', packets_sent: '17', packets_received: 'many' },
+  },
 ];
 
 describe('events of USM Anywhere', () => {
@@ -126,7 +132,7 @@ describe('events of USM Anywhere', () => {
 
   test('have the fields that clients look for', async () => {
     const { branch: organization } = world.organizations;
-    const [, , web, dns] = (await list(''))._embedded.events ?? [];
+    const [endpoint, , web, dns] = (await list(''))._embedded.events ?? [];
     expect(dns).toMatchObject({
       event_name: 'DNS query',
       packet_type: 'log',
@@ -167,7 +173,16 @@ describe('events of USM Anywhere', () => {
       customheader_1: 'data_center',
       customfield_1: 'Ashburn',
     });
-    expect(Object.values({ ...web, ...dns })).not.toContain(null);
+    expect(endpoint).toMatchObject({
+      event_name: 'ssh',
+      source_name: 'Main Building',
+      destination_username: 'root',
+      source_process: '/usr/bin/ssh',
+      packets_sent: 17,
+    });
+    expect(endpoint).not.toHaveProperty('source_hostname');
+    expect(endpoint).not.toHaveProperty('packets_received');
+    expect(Object.values({ ...endpoint, ...web, ...dns })).not.toContain(null);
   });
 
   test('are read one by one as lists show them', async () => {

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { EventStore } from '../client.ts';
-import { FACETS, type Facet } from '../facets.ts';
+import { LABELLED, type Labelled } from '../facets.ts';
 import { Conditions } from './condition.ts';
 import { organizationsSql } from './organizations-condition.ts';
 
@@ -29,7 +29,7 @@ interface LabelRow {
 export async function lookUpLabels(
   store: EventStore,
   organizationIds: readonly number[],
-  facet: Facet,
+  facet: Labelled,
   keys: readonly string[],
 ): Promise<Map<string, Label>> {
   if (keys.length === 0 || organizationIds.length === 0) return new Map();
@@ -40,7 +40,7 @@ export async function lookUpLabels(
       arraySort(groupUniqArrayArray(categories)) AS categories,
       arraySort(groupUniqArrayArray(policy_categories)) AS policy_categories
     FROM labels WHERE ${organizations} AND facet = {facet:UInt8} AND labels.key IN {keys:Array(UInt64)} GROUP BY labels.key`,
-    { ...conditions.build().parameters, facet: FACETS[facet], keys: keys.map(BigInt) },
+    { ...conditions.build().parameters, facet: LABELLED[facet], keys: keys.map(BigInt) },
   );
   return new Map(
     rows.map((row) => [
@@ -64,7 +64,7 @@ const NAMELESS: Label = { label: '', type: '', categories: [], policyCategories:
 export async function lookUpNames(
   store: EventStore,
   organizationId: number,
-  facet: 'identity' | 'application' | 'category',
+  facet: 'identity' | 'otherIdentity' | 'application' | 'category',
   keys: readonly string[],
 ): Promise<Map<string, Label>> {
   const cache = namesOf(store);

@@ -8,7 +8,7 @@ import {
   type StoredEventSort,
 } from '../../model/stored-event.ts';
 import type { EventStore } from '../client.ts';
-import { FACETS } from '../facets.ts';
+import { LABELLED } from '../facets.ts';
 import { type ActivityRow, activityColumns } from './activity.ts';
 import { type Condition, Conditions } from './condition.ts';
 
@@ -34,12 +34,13 @@ export interface StoredEvents {
 const words = (texts: readonly string[]) => `[${texts.map((text) => `'${text.replaceAll("'", "\\'")}'`).join(', ')}]`;
 
 // One expression each for what is answered, filtered and sorted by.
-const NAME = `if(signature != '', toString(signature), if(kind = 'other' AND record_type != '', toString(record_type),
+const NAME = `if(signature != '', toString(signature), if(kind IN ('endpoint', 'other') AND record_type != '', toString(record_type),
   transform(toString(kind), ${words(Object.keys(EVENT_TITLES))}, ${words(Object.values(EVENT_TITLES))}, '')))`;
 const IS_PERSON = `has(${words(PEOPLE_TYPES)}, toString(t))`;
-const SOURCE_IDENTITY = `identity_ids[arrayFirstIndex(t -> NOT ${IS_PERSON}, identity_types)]`;
+/** Number of the first identity that is no person; 0 where there is none. */
+export const SOURCE_IDENTITY = `identity_ids[arrayFirstIndex(t -> NOT ${IS_PERSON}, identity_types)]`;
 const USER_IDENTITY = `identity_ids[arrayFirstIndex(t -> ${IS_PERSON}, identity_types)]`;
-const SOURCE_ADDRESS = `if(src_ip != '', src_ip, nat_ip)`;
+export const SOURCE_ADDRESS = `if(src_ip != '', src_ip, nat_ip)`;
 
 const EVERY_COLUMN = activityColumns(Object.keys(EVENT_KINDS) as EventKind[]);
 
@@ -114,7 +115,7 @@ function conditionOf({ organizationId, sinceMs }: StoredEvents, filter: StoredEv
   addTimes(conditions, { ...filter, fromMs: Math.max(filter.fromMs ?? sinceMs, sinceMs) });
   addTexts(conditions, filter);
   const { sql, parameters } = conditions.build();
-  return { sql, parameters: { ...parameters, org: organizationId, identity: FACETS.identity } };
+  return { sql, parameters: { ...parameters, org: organizationId, identity: [LABELLED.identity, LABELLED.otherIdentity] } };
 }
 
 /** Later than what the engine's times can be. */
@@ -130,7 +131,7 @@ function addTimes(conditions: Conditions, { fromMs = 0, toMs }: StoredEventFilte
 function addTexts(conditions: Conditions, filter: StoredEventFilter): void {
   const list = (values: readonly string[]) => conditions.bind('Array(String)', values);
   const named = (place: string) =>
-    `SELECT labels.key FROM labels WHERE org = {org:UInt32} AND facet = {identity:UInt8} AND label IN ${place}`;
+    `SELECT labels.key FROM labels WHERE org = {org:UInt32} AND facet IN {identity:Array(UInt8)} AND label IN ${place}`;
   if (filter.formats !== undefined) conditions.add(`format IN ${list(filter.formats)}`);
   if (filter.names !== undefined) conditions.add(`${NAME} IN ${list(filter.names)}`);
   if (filter.accounts !== undefined) conditions.add(`extra['account_name'] IN ${list(filter.accounts)}`);

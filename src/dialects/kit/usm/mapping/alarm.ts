@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import type { Alarm, AlarmEndpoint } from '../../../../model/alarm.ts';
 import { PRIORITY_LABELS } from '../../../../model/alarm.ts';
 import { eventId } from '../../../../model/event-id.ts';
@@ -6,6 +5,7 @@ import { sensorId } from '../../../../model/sensor-id.ts';
 import { link } from '../hal.ts';
 import { dataSourceOf } from './data-sources.ts';
 import type { Place } from './event.ts';
+import { hostMembers } from './host-members.ts';
 import { present } from './present.ts';
 import { lengthText, timestamp } from './times.ts';
 
@@ -96,14 +96,12 @@ function display({ address, name }: AlarmEndpoint): string {
 }
 
 function endpoint(end: AlarmEndpoint, { id }: Alarm, origin: string): Record<string, unknown> {
-  const host = isIP(end.name) === 0 ? end.name : '';
   return {
     ...present({
       address: end.address,
       name: display(end),
       canonical: canonical(end),
-      hostname: host,
-      fqdn: host.includes('.') ? host : '',
+      ...hostMembers(end.name),
     }),
     event_count: end.events,
     _links: { self: link(`${origin}/api/2.0/alarms/${id}`) },

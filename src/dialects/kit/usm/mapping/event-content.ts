@@ -15,16 +15,33 @@ const PROTOCOLS: ReadonlyMap<number, string> = new Map([
 
 const OUTCOMES: Readonly<Partial<Record<Verdict, string>>> = { allowed: 'Allow', blocked: 'Deny' };
 
-/** Members of `extra` that have a field of their own. */
+/** Members of `extra`, as formats name them, that have a field of their own. */
 const EXTRA_FIELDS: Readonly<Record<string, string>> = {
   account_name: 'account_name',
+  source_country: 'source_country',
+  destination_country: 'destination_country',
+  packets_sent: 'packets_sent',
+  packets_received: 'packets_received',
+  'flow.pkts_toserver': 'packets_sent',
+  'flow.pkts_toclient': 'packets_received',
   'alert.mitre_technique_id': 'event_attack_id',
   'fileinfo.md5': 'file_hash_md5',
   'fileinfo.sha1': 'file_hash_sha1',
   'tls.fingerprint': 'tls_fingerprint',
   'tls.subject': 'tls_subject',
   rule_label: 'plugin_rule',
+  EventID: 'rep_device_rule_id',
+  Computer: 'rep_device_hostname',
+  Message: 'event_description',
+  Image: 'source_process',
+  CommandLine: 'source_process_commandline',
+  ParentImage: 'source_process_parent',
+  ParentCommandLine: 'source_process_parent_commandline',
+  TargetUserName: 'destination_username',
 };
+
+/** Those of the fields that are numbers; what is none is left out. */
+const NUMBERS: ReadonlySet<string> = new Set(['packets_sent', 'packets_received']);
 
 /** What happened: names, network, files, cloud (section 2.9). Absent values are left for the caller to drop. */
 export function contentOf(event: StoredEvent): Record<string, unknown> {
@@ -73,8 +90,14 @@ function filesOf(event: StoredEvent) {
 }
 
 function extraFields({ extra }: StoredEvent) {
-  const known = Object.entries(extra).filter(([name]) => Object.hasOwn(EXTRA_FIELDS, name));
-  return Object.fromEntries(known.map(([name, value]) => [EXTRA_FIELDS[name], value]));
+  const fields: Record<string, string | number> = {};
+  for (const [name, value] of Object.entries(extra)) {
+    const field = Object.hasOwn(EXTRA_FIELDS, name) ? EXTRA_FIELDS[name] : undefined;
+    if (field === undefined) continue;
+    if (!NUMBERS.has(field)) fields[field] = value;
+    else if (/^\d{1,15}$/.test(value)) fields[field] = Number(value);
+  }
+  return fields;
 }
 
 /** What else the log carries, as pairs of a label and a value. */

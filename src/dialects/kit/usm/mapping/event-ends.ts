@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import type { StoredEvent } from '../../../../model/stored-event.ts';
+import { hostMembers } from './host-members.ts';
 import { present } from './present.ts';
 
 /** `source_…` of an event (section 2.9). */
@@ -20,7 +20,6 @@ export function destinationOf(event: StoredEvent): Record<string, unknown> {
 
 /** Members that every end has; `name` is what it is shown by, `canonical` what tells it best. */
 function endpoint(prefix: string, address: string, name: string): Record<string, unknown> {
-  const host = isIP(name) === 0 ? name : '';
-  const members = { name, canonical: address || name, address, hostname: host, fqdn: host.includes('.') ? host : '' };
+  const members = { name, canonical: address || name, address, ...hostMembers(name) };
   return present(Object.fromEntries(Object.entries(members).map(([member, value]) => [`${prefix}_${member}`, value])));
 }
