@@ -3,9 +3,10 @@ import { native } from './native/index.ts';
 import { umbrellaV1 } from './umbrella-v1/index.ts';
 import { umbrellaV2 } from './umbrella-v2/index.ts';
 import { usmAnywhere } from './usm-anywhere/index.ts';
+import { usmCentral } from './usm-central/index.ts';
 
 /** The vendors' APIs. One line each. */
-const VENDORS: readonly Dialect[] = [umbrellaV2, umbrellaV1, usmAnywhere];
+const VENDORS: readonly Dialect[] = [umbrellaV2, umbrellaV1, usmAnywhere, usmCentral];
 
 /** Every surface the server speaks: the vendors' and our own. */
 export const DIALECTS: readonly Dialect[] = [...VENDORS, native(VENDORS)];

@@ -5,7 +5,7 @@ export { createLabel, deleteLabel, listLabels, renameLabel } from './labels.ts';
 export { type AlarmDeed, listAlarmHistory } from './list-alarm-history.ts';
 export { type FoundAlarms, listAlarms, listAlarmsOfCustomers } from './list-alarms.ts';
 export { addNote, listNotes } from './notes.ts';
-export { readAlarm, readAlarmOfCustomers } from './read-alarm.ts';
+export { noAlarm, readAlarm, readAlarmOfCustomers } from './read-alarm.ts';
 export { recordDetections } from './record-detections.ts';
 export {
   type AppliedRule,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** Schemas with a name of their own in the OpenAPI documents of these surfaces. */
 export const registry = z.registry<{ id: string }>();
 
-function named<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
+export function named<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
   registry.add(schema, { id });
   return schema;
 }
@@ -87,12 +87,15 @@ const alarmShape = {
   alarm_destinations: texts,
   sources: z.array(endpoint),
   destinations: z.array(endpoint),
-  _links: selfLink,
 };
 
 /** Sections 2.4 and 2.5. */
-export const listedAlarm = named('ListedAlarm', z.looseObject({ ...alarmShape, events: z.array(wrappedEvent) }));
-export const alarm = named('Alarm', z.looseObject({ ...alarmShape, events: z.array(event) }));
+export const listedAlarm = named(
+  'ListedAlarm',
+  z.looseObject({ ...alarmShape, events: z.array(wrappedEvent), _links: selfLink }),
+);
+export const alarm = named('Alarm', z.looseObject({ ...alarmShape, events: z.array(event), _links: selfLink }));
+export const alarmFacts = named('AlarmFacts', z.looseObject(alarmShape));
 
 export const alarmLabels = named('AlarmLabels', z.object({ alarm_labels: texts, _links: selfLink }));
 

@@ -1,0 +1,1 @@
+export { type Deployment, listDeployments } from './list-deployments.ts';
