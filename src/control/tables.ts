@@ -154,7 +154,6 @@ export interface AlarmRow {
   supersededAt: Instant | null;
   organizationId: number;
   ruleId: string;
-  rule: JsonText;
   intent: string;
   strategy: string;
   method: string;
@@ -164,15 +163,21 @@ export interface AlarmRow {
   events: number;
   firstEventUs: number;
   lastEventUs: number;
-  positions: JsonText;
-  sources: JsonText;
-  destinations: JsonText;
   sensors: JsonText;
   receivedMs: number;
   status: AlarmStatus;
   suppressed: Flag;
   labels: JsonText;
   peerId: string | null;
+}
+
+/** What of an alarm is there once, as it is now. */
+export interface AlarmDetailRow {
+  alarmId: string;
+  rule: JsonText;
+  positions: JsonText;
+  sources: JsonText;
+  destinations: JsonText;
   document: JsonText | null;
 }
 
@@ -246,6 +251,7 @@ export interface Tables {
   rules: RuleRow;
   detectionState: { name: string; watermark: number };
   alarms: AlarmRow;
+  alarmDetails: AlarmDetailRow;
   alarmMatches: { alarmId: string; batchSeq: number; evidence: JsonText };
   labels: LabelRow;
   alarmNotes: AlarmNoteRow;

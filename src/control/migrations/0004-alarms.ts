@@ -19,6 +19,7 @@ const RULES = [
 
 // Every change of an alarm closes its row and adds another: a list can then be read page by page as it was at one moment.
 // `to_change` of the current row is 9007199254740991. Closed rows are forgotten when nobody can be reading them any more.
+// What no list is filtered or sorted by is long, and kept once: `alarm_details`.
 const ALARMS = [
   `create table alarms (
     id text not null,
@@ -27,7 +28,6 @@ const ALARMS = [
     superseded_at text,
     organization_id bigint not null references organizations (id),
     rule_id text not null,
-    rule text not null,
     intent text not null,
     strategy text not null,
     method text not null,
@@ -37,21 +37,27 @@ const ALARMS = [
     events bigint not null,
     first_event_us bigint not null,
     last_event_us bigint not null,
-    positions text not null,
-    sources text not null,
-    destinations text not null,
     sensors text not null,
     received_ms bigint not null,
     status text not null check (status in ('open', 'in_review', 'closed')),
     suppressed integer not null check (suppressed in (0, 1)),
     labels text not null,
     peer_id text,
-    document text,
     primary key (id, from_change)
+  )`,
+  `create table alarm_details (
+    alarm_id text not null primary key,
+    rule text not null,
+    positions text not null,
+    sources text not null,
+    destinations text not null,
+    document text
   )`,
   // One version at a time.
   'create unique index alarms_by_end on alarms (id, to_change)',
-  'create index alarms_by_organization on alarms (organization_id, to_change, from_change, last_event_us, id)',
+  // Counts and sorts the usual lists without a look at the rows.
+  `create index alarms_by_organization on alarms
+    (organization_id, to_change, from_change, last_event_us, id, status, suppressed, priority)`,
   'create index alarms_superseded on alarms (superseded_at) where superseded_at is not null',
   `create table alarm_matches (
     alarm_id text not null,

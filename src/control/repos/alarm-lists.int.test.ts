@@ -125,6 +125,11 @@ async function record(matches: readonly AlarmMatch[]) {
   });
 }
 
+/** What a list keeps of an alarm: its endpoints and the events it names are as they are now. */
+function versioned({ positions: _positions, sources: _sources, destinations: _destinations, ...alarm }: Alarm) {
+  return alarm;
+}
+
 let runs = 0;
 
 it('lists of alarms hold what was recorded, and stay as they were at their moment', async () => {
@@ -165,7 +170,7 @@ it('lists of alarms hold what was recorded, and stay as they were at their momen
           expect(page).toMatchObject({ moment, total: alarms.length });
           pages.push(...page.alarms);
         }
-        expect(pages).toEqual(alarms);
+        expect(pages.map(versioned)).toEqual(alarms.map(versioned));
       }
     }),
     { numRuns: 40 },

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Alarm, AlarmMatch } from '../../model/alarm.ts';
 import { type AlarmEvidence, combineEvidence, evidenceOf } from '../../model/alarm-evidence.ts';
 import type { Trx } from '../transaction.ts';
-import { type AlarmChange, currentAlarms, writeVersions } from './alarm-versions.ts';
+import { type AlarmChange, currentAlarms, writeAlarms } from './alarm-versions.ts';
 import { chunks } from './chunks.ts';
 
 export interface RecordOptions extends AlarmChange {
@@ -44,7 +44,7 @@ export async function recordMatches(
   const arrived = created.map((alarm) =>
     suppressedBy(alarm) ? { ...alarm, suppressed: true, status: 'closed' as const } : alarm,
   );
-  await writeVersions(trx, { change, nowMs }, [...arrived, ...changed]);
+  await writeAlarms(trx, { change, nowMs }, [...arrived, ...changed]);
   return { created: arrived, changed };
 }
 

@@ -1,13 +1,13 @@
 import type { Alarm } from '../../model/alarm.ts';
 import { nextNumber } from '../counters.ts';
-import type { AlarmRow } from '../tables.ts';
-import type { Trx } from '../transaction.ts';
+import type { AlarmDetailRow, AlarmRow } from '../tables.ts';
+import type { Db, Trx } from '../transaction.ts';
 import { chunks } from './chunks.ts';
 
 /** `to_change` of the version that holds. */
 export const OPEN_END = Number.MAX_SAFE_INTEGER;
 
-/** Versions in one statement: each has some 25 values, and SQLite takes 32,766. */
+/** Versions in one statement: each has some 20 values, and SQLite takes 32,766. */
 const ROWS_AT_ONCE = 1000;
 
 /**
@@ -18,16 +18,20 @@ export function beginAlarmChange(trx: Trx): Promise<number> {
   return nextNumber(trx, 'alarm_change');
 }
 
+/** Versions of alarms, all of them, with the details the alarms have now. */
+export function alarmVersions(db: Db) {
+  return db
+    .selectFrom('alarms')
+    .innerJoin('alarmDetails as details', 'details.alarmId', 'alarms.id')
+    .selectAll('alarms')
+    .select(['details.rule', 'details.positions', 'details.sources', 'details.destinations', 'details.document']);
+}
+
 /** Alarms as they are now; ids that are not known are left out. */
 export async function currentAlarms(trx: Trx, ids: readonly string[]): Promise<Map<string, Alarm>> {
   const found = new Map<string, Alarm>();
   for (const some of chunks(ids, ROWS_AT_ONCE)) {
-    const rows = await trx
-      .selectFrom('alarms')
-      .selectAll()
-      .where('id', 'in', some)
-      .where('toChange', '=', OPEN_END)
-      .execute();
+    const rows = await alarmVersions(trx).where('id', 'in', some).where('toChange', '=', OPEN_END).execute();
     for (const row of rows) found.set(row.id, toAlarm(row));
   }
   return found;
@@ -39,8 +43,28 @@ export interface AlarmChange {
   readonly nowMs: number;
 }
 
-/** Makes these the versions that hold from this change on. New alarms have no version before. */
-export async function writeVersions(trx: Trx, { change, nowMs }: AlarmChange, alarms: readonly Alarm[]): Promise<void> {
+/** Makes alarms what they are said to be, from this change on. New ones come to be. */
+export async function writeAlarms(trx: Trx, change: AlarmChange, alarms: readonly Alarm[]): Promise<void> {
+  for (const some of chunks(alarms, ROWS_AT_ONCE)) {
+    await trx
+      .insertInto('alarmDetails')
+      .values(some.map(toDetails))
+      .onConflict((conflict) =>
+        conflict.column('alarmId').doUpdateSet((eb) => ({
+          rule: eb.ref('excluded.rule'),
+          positions: eb.ref('excluded.positions'),
+          sources: eb.ref('excluded.sources'),
+          destinations: eb.ref('excluded.destinations'),
+          document: eb.ref('excluded.document'),
+        })),
+      )
+      .execute();
+  }
+  await writeMarks(trx, change, alarms);
+}
+
+/** The same of alarms of which only what people decide about them is different. */
+export async function writeMarks(trx: Trx, { change, nowMs }: AlarmChange, alarms: readonly Alarm[]): Promise<void> {
   const supersededAt = new Date(nowMs).toISOString();
   for (const some of chunks(alarms, ROWS_AT_ONCE)) {
     const ids = some.map(({ id }) => id);
@@ -52,13 +76,13 @@ export async function writeVersions(trx: Trx, { change, nowMs }: AlarmChange, al
       .execute();
     await trx
       .insertInto('alarms')
-      .values(some.map((alarm) => toRow(alarm, change)))
+      .values(some.map((alarm) => toVersion(alarm, change)))
       .execute();
   }
 }
 
-function toRow(alarm: Alarm, change: number): AlarmRow {
-  const { rule, document } = alarm;
+function toVersion(alarm: Alarm, change: number): AlarmRow {
+  const { rule } = alarm;
   return {
     id: alarm.id,
     fromChange: change,
@@ -66,7 +90,6 @@ function toRow(alarm: Alarm, change: number): AlarmRow {
     supersededAt: null,
     organizationId: alarm.organizationId,
     ruleId: rule.id,
-    rule: JSON.stringify(rule),
     intent: rule.intent,
     strategy: rule.strategy,
     method: rule.method,
@@ -76,24 +99,32 @@ function toRow(alarm: Alarm, change: number): AlarmRow {
     events: alarm.events,
     firstEventUs: alarm.firstEventUs,
     lastEventUs: alarm.lastEventUs,
-    positions: JSON.stringify(alarm.positions),
-    sources: JSON.stringify(alarm.sources),
-    destinations: JSON.stringify(alarm.destinations),
     sensors: JSON.stringify(alarm.sensors),
     receivedMs: alarm.receivedMs,
     status: alarm.status,
     suppressed: alarm.suppressed ? 1 : 0,
     labels: JSON.stringify(alarm.labels),
     peerId: alarm.peerId,
+  };
+}
+
+function toDetails({ id, rule, positions, sources, destinations, document }: Alarm): AlarmDetailRow {
+  return {
+    alarmId: id,
+    rule: JSON.stringify(rule),
+    positions: JSON.stringify(positions),
+    sources: JSON.stringify(sources),
+    destinations: JSON.stringify(destinations),
     document: document && JSON.stringify(document),
   };
 }
 
-export function toAlarm(row: AlarmRow): Alarm {
+export function toAlarm(row: AlarmRow & Omit<AlarmDetailRow, 'alarmId'>): Alarm {
+  const { intent, strategy, method, priority } = row;
   return {
     id: row.id,
     organizationId: row.organizationId,
-    rule: JSON.parse(row.rule),
+    rule: { ...JSON.parse(row.rule), intent, strategy, method, priority },
     groupKey: row.groupKey,
     windowStartMs: row.windowStartMs,
     events: row.events,

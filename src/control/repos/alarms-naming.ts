@@ -22,7 +22,8 @@ export async function alarmsNaming(
   if (positions.length === 0) return () => [];
   const rows = await db
     .selectFrom('alarms')
-    .select(['id', 'positions'])
+    .innerJoin('alarmDetails as details', 'details.alarmId', 'alarms.id')
+    .select(['alarms.id', 'details.positions'])
     .where('organizationId', '=', organizationId)
     .where('toChange', '=', OPEN_END)
     .where((eb) =>

@@ -1,16 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Alarm } from '../../model/alarm.ts';
 import { type Db, inTransaction, type Trx } from '../transaction.ts';
-import { beginAlarmChange, currentAlarms, OPEN_END, toAlarm, writeVersions } from './alarm-versions.ts';
+import { alarmVersions, beginAlarmChange, currentAlarms, OPEN_END, toAlarm, writeMarks } from './alarm-versions.ts';
 
 /** An alarm of one of these organizations, as it is now. */
 export async function alarmById(db: Db, id: string, organizationIds: readonly number[]): Promise<Alarm | undefined> {
-  const row = await db
-    .selectFrom('alarms')
-    .selectAll()
-    .where('id', '=', id)
-    .where('toChange', '=', OPEN_END)
-    .executeTakeFirst();
+  const row = await alarmVersions(db).where('id', '=', id).where('toChange', '=', OPEN_END).executeTakeFirst();
   return row && organizationIds.includes(row.organizationId) ? toAlarm(row) : undefined;
 }
 
@@ -38,7 +33,7 @@ export async function changeAlarm(trx: Trx, input: AlarmEdit): Promise<EditedAla
   if (before?.organizationId !== input.organizationId) return undefined;
   const after: Alarm = { ...before, ...(await input.edit(before)) };
   if (isDeepStrictEqual(before, after)) return { before, after: before };
-  await writeVersions(trx, { change, nowMs: input.nowMs }, [after]);
+  await writeMarks(trx, { change, nowMs: input.nowMs }, [after]);
   return { before, after };
 }
 

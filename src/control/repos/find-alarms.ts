@@ -9,7 +9,7 @@ import {
 } from '../../model/alarm.ts';
 import type { Tables } from '../tables.ts';
 import type { Db } from '../transaction.ts';
-import { toAlarm } from './alarm-versions.ts';
+import { alarmVersions, toAlarm } from './alarm-versions.ts';
 
 export interface AlarmSearch {
   readonly organizationIds: readonly number[];
@@ -40,16 +40,13 @@ export async function findAlarms(db: Db, { organizationIds, filter, page }: Alar
   const { total } = await versions
     .select((eb) => eb.fn.countAll<number | string>().as('total'))
     .executeTakeFirstOrThrow();
-  // Sorted by narrow rows: documents and lists are read for one page alone.
+  // Sorted first: what is long is read for one page alone.
   let wanted = versions.select(['id', 'fromChange']);
   for (const { field, order } of sortOf(page)) wanted = wanted.orderBy(SORT_COLUMNS[field], order);
   wanted = wanted.orderBy('id').limit(page.limit).offset(page.offset);
-  let rows = db
-    .selectFrom('alarms')
-    .innerJoin(wanted.as('wanted'), (join) =>
-      join.onRef('wanted.id', '=', 'alarms.id').onRef('wanted.fromChange', '=', 'alarms.fromChange'),
-    )
-    .selectAll('alarms');
+  let rows = alarmVersions(db).innerJoin(wanted.as('wanted'), (join) =>
+    join.onRef('wanted.id', '=', 'alarms.id').onRef('wanted.fromChange', '=', 'alarms.fromChange'),
+  );
   for (const { field, order } of sortOf(page)) rows = rows.orderBy(`alarms.${SORT_COLUMNS[field]}`, order);
   const found = await rows.orderBy('alarms.id').execute();
   return { total: Number(total), moment, alarms: found.map(toAlarm) };

@@ -2,7 +2,7 @@ import type { Alarm, AlarmLabel } from '../../model/alarm.ts';
 import type { Actor } from '../../model/scope.ts';
 import { appendAudits } from '../audit.ts';
 import type { Trx } from '../transaction.ts';
-import { type AlarmChange, OPEN_END, toAlarm, writeVersions } from './alarm-versions.ts';
+import { type AlarmChange, alarmVersions, OPEN_END, toAlarm, writeMarks } from './alarm-versions.ts';
 import { holds } from './find-alarms.ts';
 
 const ALARMS_AT_ONCE = 1000;
@@ -17,7 +17,7 @@ export async function takeLabelOffAlarms(
   for (;;) {
     const labelled = await alarmsWith(trx, label.id);
     const alarms = labelled.map((alarm) => ({ ...alarm, labels: alarm.labels.filter((id) => id !== label.id) }));
-    await writeVersions(trx, { change, nowMs }, alarms);
+    await writeMarks(trx, { change, nowMs }, alarms);
     await appendAudits(
       trx,
       alarms.map(({ id, organizationId }) => ({
@@ -37,9 +37,7 @@ export async function takeLabelOffAlarms(
 
 /** Of whatever organization: the tree may have changed since the label was attached. */
 async function alarmsWith(trx: Trx, labelId: string): Promise<Alarm[]> {
-  const rows = await trx
-    .selectFrom('alarms')
-    .selectAll()
+  const rows = await alarmVersions(trx)
     .where('toChange', '=', OPEN_END)
     .where((eb) => holds(eb, 'labels', labelId))
     .limit(ALARMS_AT_ONCE)

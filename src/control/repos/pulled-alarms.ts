@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Alarm } from '../../model/alarm.ts';
 import { pulledAlarmId } from '../../model/alarm-id.ts';
 import type { Trx } from '../transaction.ts';
-import { type AlarmChange, currentAlarms, writeVersions } from './alarm-versions.ts';
+import { type AlarmChange, currentAlarms, writeAlarms } from './alarm-versions.ts';
 
 /** An alarm as a peer answered it. Labels are put on it here. */
 export interface PulledAlarm extends Omit<Alarm, 'labels'> {
@@ -43,7 +43,7 @@ export async function putPulledAlarms(
     const after = merged({ ...alarm, id }, before, marksIn);
     if (after !== before) written.set(id, after);
   }
-  await writeVersions(trx, { change, nowMs }, [...written.values()]);
+  await writeAlarms(trx, { change, nowMs }, [...written.values()]);
   return [...written.values()];
 }
 

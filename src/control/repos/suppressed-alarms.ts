@@ -3,7 +3,7 @@ import type { Actor } from '../../model/scope.ts';
 import { isSuppressed } from '../../model/suppression.ts';
 import { appendAudits } from '../audit.ts';
 import type { Trx } from '../transaction.ts';
-import { type AlarmChange, OPEN_END, toAlarm, writeVersions } from './alarm-versions.ts';
+import { type AlarmChange, alarmVersions, OPEN_END, toAlarm, writeMarks } from './alarm-versions.ts';
 
 export interface Suppression extends AlarmChange {
   readonly rule: SuppressionRule;
@@ -24,7 +24,7 @@ export async function suppressRecentAlarms(trx: Trx, suppression: Suppression): 
   for (;;) {
     const recent = await visibleAlarms(trx, suppression, after);
     const alarms = recent.filter((alarm) => isSuppressed(alarm, rule.match)).slice(0, most - count);
-    await writeVersions(
+    await writeMarks(
       trx,
       suppression,
       alarms.map((alarm) => ({ ...alarm, suppressed: true })),
@@ -53,9 +53,7 @@ async function visibleAlarms(
   { organizationIds, receivedSinceMs }: Suppression,
   after: Alarm | undefined,
 ): Promise<Alarm[]> {
-  const rows = await trx
-    .selectFrom('alarms')
-    .selectAll()
+  const rows = await alarmVersions(trx)
     .where('organizationId', 'in', organizationIds)
     .where('toChange', '=', OPEN_END)
     .where('suppressed', '=', 0)
