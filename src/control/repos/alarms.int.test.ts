@@ -158,6 +158,8 @@ describe('matches', () => {
     const again = groups.map((match) => ({ ...match, batchSeq: 2 }));
     expect((await record(again)).changed).toHaveLength(2500);
     expect((await find()).total).toBe(2500);
+    expect(await forgetSupersededAlarms(control.db, new Date(NOW + 1))).toBe(2500);
+    expect((await find()).alarms[0]?.events).toBe(2);
   });
 });
 
@@ -250,6 +252,7 @@ describe('superseded versions', () => {
     ]);
     expect(await forgetSupersededAlarms(control.db, new Date(NOW + hour + 1))).toBe(1);
     expect(await forgetSupersededAlarms(control.db, new Date(NOW + hour + 1))).toBe(0);
+    expect(await eventsAt(1e15)).toEqual([now, 3]);
     expect([await eventsAt(old), await eventsAt(-5)]).toEqual([
       [middle, 2],
       [middle, 2],

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Alarm } from '../../model/alarm.ts';
-import { type Db, inTransaction, type Trx } from '../transaction.ts';
+import type { Db, Trx } from '../transaction.ts';
 import { alarmVersions, beginAlarmChange, currentAlarms, OPEN_END, toAlarm, writeMarks } from './alarm-versions.ts';
 
 /** An alarm of one of these organizations, as it is now. */
@@ -37,25 +37,49 @@ export async function changeAlarm(trx: Trx, input: AlarmEdit): Promise<EditedAla
   return { before, after };
 }
 
+/** Rows that are deleted without letting anybody else write. */
+const FORGET_AT_ONCE = 2000;
+
 /**
  * Forgets versions that were superseded before an instant, and with them what lists were like at those moments; answers
  * how many.
  */
-export function forgetSupersededAlarms(db: Db, before: Date): Promise<number> {
-  return inTransaction(db, async (trx) => {
-    const { last } = await trx
-      .selectFrom('alarms')
-      .select((eb) => eb.fn.max('toChange').as('last'))
-      .where('supersededAt', '<', before.toISOString())
-      .executeTakeFirstOrThrow();
-    if (last === null) return 0;
-    const gone = await trx.deleteFrom('alarms').where('toChange', '<=', last).executeTakeFirst();
-    await trx
-      .updateTable('counters')
-      .set({ value: last })
-      .where('name', '=', 'alarm_forgotten')
-      .where('value', '<', last)
-      .execute();
-    return Number(gone.numDeletedRows);
-  });
+export async function forgetSupersededAlarms(db: Db, before: Date): Promise<number> {
+  const expired = before.toISOString();
+  const { last } = await db
+    .selectFrom('alarms')
+    .select((eb) => eb.fn.max('toChange').as('last'))
+    .where('supersededAt', '<', expired)
+    .executeTakeFirstOrThrow();
+  if (last === null) return 0;
+  // First: from now on nobody asks for what goes next.
+  await db
+    .updateTable('counters')
+    .set({ value: last })
+    .where('name', '=', 'alarm_forgotten')
+    .where('value', '<', last)
+    .execute();
+  for (let count = 0; ; ) {
+    const gone = await forgetSome(db, expired);
+    count += gone;
+    if (gone < FORGET_AT_ONCE) return count;
+  }
+}
+
+async function forgetSome(db: Db, expired: string): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('alarms')
+    .where(({ eb, refTuple, selectFrom }) =>
+      eb(
+        refTuple('id', 'fromChange'),
+        'in',
+        selectFrom('alarms as some')
+          .select(['some.id', 'some.fromChange'])
+          .where('some.supersededAt', '<', expired)
+          .limit(FORGET_AT_ONCE)
+          .$asTuple('id', 'fromChange'),
+      ),
+    )
+    .executeTakeFirst();
+  return Number(numDeletedRows);
 }

@@ -1,14 +1,13 @@
 export { attachLabel, detachLabel } from './attach-label.ts';
-export { type AlarmMarksChange, changeAlarm } from './change-alarm.ts';
-export { findAlarm, type PlacedAlarm } from './find-alarm.ts';
+export { changeAlarm } from './change-alarm.ts';
+export { findAlarm } from './find-alarm.ts';
 export { createLabel, deleteLabel, listLabels, renameLabel } from './labels.ts';
 export { type AlarmDeed, listAlarmHistory } from './list-alarm-history.ts';
-export { type FoundAlarms, listAlarms, listAlarmsOfCustomers } from './list-alarms.ts';
+export { listAlarms, listAlarmsOfCustomers } from './list-alarms.ts';
 export { addNote, listNotes } from './notes.ts';
 export { noAlarm, readAlarm, readAlarmOfCustomers } from './read-alarm.ts';
 export { recordDetections } from './record-detections.ts';
 export {
-  type AppliedRule,
   createSuppressionRule,
   deleteSuppressionRule,
   disableSuppressionRule,

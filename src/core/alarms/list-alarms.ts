@@ -5,8 +5,6 @@ import type { Context } from '../context.ts';
 import { requirePermission } from '../permission.ts';
 import { reachOf } from './reach-of.ts';
 
-export type { FoundAlarms };
-
 export interface AlarmList {
   readonly filter: AlarmFilter;
   readonly page: AlarmPage;
