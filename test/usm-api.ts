@@ -1,4 +1,5 @@
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import type { NewApiClient } from '../src/control/repos/api-clients.ts';
 import { recordDetections } from '../src/core/alarms/index.ts';
 import type { AlarmMatch } from '../src/model/alarm.ts';
 import type { Organization } from '../src/model/organization.ts';
@@ -11,18 +12,27 @@ export function basic({ client, secret }: { client: { id: string }; secret: stri
   return `Basic ${Buffer.from(`${client.id}:${secret}`).toString('base64')}`;
 }
 
-/** USM Anywhere as one client of an organization uses it. */
+/** USM Anywhere, or Central, as one client of an organization uses it. */
 export interface UsmClient {
   readonly authorization: string;
   /** @param path below the prefix, or a whole address */
   ask(path: string, options?: InjectOptions): Promise<LightMyRequestResponse>;
 }
 
-export async function usmClient(world: World, organization: Organization): Promise<UsmClient> {
-  const created = await world.createClient(organization);
+interface UsmClientOptions {
+  readonly prefix?: string;
+  readonly client?: Partial<NewApiClient>;
+}
+
+export async function usmClient(
+  world: World,
+  organization: Organization,
+  { prefix = USM, client = {} }: UsmClientOptions = {},
+): Promise<UsmClient> {
+  const created = await world.createClient(organization, client);
   const answer = await world.app.inject({
     method: 'POST',
-    url: `${USM}/oauth/token?grant_type=client_credentials`,
+    url: `${prefix}/oauth/token?grant_type=client_credentials`,
     headers: { authorization: basic(created) },
   });
   const authorization = `Bearer ${answer.json().access_token}`;
@@ -32,7 +42,7 @@ export async function usmClient(world: World, organization: Organization): Promi
       world.app.inject({
         method: 'GET',
         ...options,
-        url: path.startsWith('http') ? path : USM + path,
+        url: path.startsWith('http') ? path : prefix + path,
         headers: { authorization, ...options.headers },
       }),
   };
