@@ -1,6 +1,7 @@
 import type { Format } from '../src/formats/format.ts';
 import { createLineFramer } from '../src/formats/framing/lines.ts';
 import { RECORD_COLUMNS, type RecordColumn } from '../src/formats/record.ts';
+import { sqlText } from '../src/formats/sql/literals.ts';
 
 /** One event as tests write it: record columns by name, `time` as ISO 8601. */
 export type TestRecord = Readonly<Partial<Record<RecordColumn, unknown>>>;
@@ -21,7 +22,7 @@ function columnExpressions(): Partial<Record<RecordColumn, string>> {
     expressions[name as RecordColumn] =
       name === 'time'
         ? `parseDateTime64BestEffortOrNull(JSONExtractString(text, 'time'), 6, 'UTC')`
-        : `if(JSONHas(text, '${name}'), JSONExtract(text, '${name}', '${type}'), ${missing})`;
+        : `if(JSONHas(text, '${name}'), JSONExtract(text, '${name}', ${sqlText(type)}), ${missing})`;
   }
   return expressions;
 }

@@ -1,6 +1,7 @@
 import { CATEGORIES, categoryIdsByLabel, UNLISTED_CATEGORY_BASE } from '../model/categories.ts';
 import { EVENT_KINDS, VERDICTS } from '../model/event.ts';
 import { DEFAULT_IDENTITY_TYPE, identityTypesBySpelling } from '../model/identity-types.ts';
+import { BACKUP_JOBS_VIEW } from './derive-backup.ts';
 import { FACETS, LABELLED } from './facets.ts';
 import { layers } from './layers.ts';
 
@@ -11,13 +12,16 @@ import { layers } from './layers.ts';
  */
 export function derivedObjects(columns: readonly { name: string; type: string }[]): string[] {
   const parsed = columns.map(({ name, type }) => `${name} ${type}`).join(', ');
+  const backupJob = columns.find(({ name }) => name === 'backup_job')?.type ?? '';
+  const mappedOnly = [...MAPPED_ONLY, `backup_job ${backupJob}`];
   return [
     `CREATE TABLE parsed (${POSITION}, format LowCardinality(String), ${parsed}) ENGINE = Null`,
     `CREATE TABLE mapped AS events ENGINE = Null`,
-    `ALTER TABLE mapped ${MAPPED_ONLY.map((column) => `ADD COLUMN ${column}`).join(', ')}`,
+    `ALTER TABLE mapped ${mappedOnly.map((column) => `ADD COLUMN ${column}`).join(', ')}`,
     `CREATE MATERIALIZED VIEW mapped_events_view TO events AS
-SELECT * EXCEPT (${MAPPED_ONLY.map((column) => column.split(' ')[0]).join(', ')}) FROM mapped WHERE fate = 'stored'`,
+SELECT * EXCEPT (${mappedOnly.map((column) => column.split(' ')[0]).join(', ')}) FROM mapped WHERE fate = 'stored'`,
     LABELS_VIEW,
+    BACKUP_JOBS_VIEW,
     `CREATE MATERIALIZED VIEW mapped_rejects_view TO rejects AS
 SELECT org, seq, row, line, reason, raw, now() AS at FROM mapped WHERE fate = 'rejected'`,
     `CREATE MATERIALIZED VIEW mapped_counts_view TO batch_counts AS
@@ -77,6 +81,7 @@ const UNCHANGED = [
   'bundle_id',
   'destination_list_ids',
   'direction',
+  'backup_job',
 ] as const;
 
 /** SQL for the canonical text of an address in any spelling, '' where it is none (log-formats.md, section 0). */

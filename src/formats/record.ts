@@ -1,3 +1,5 @@
+import { BACKUP_JOB_TYPE, backupJob } from './backup-job.ts';
+
 /**
  * The columns that a format may fill for each record, with the ClickHouse type its expression must have (or convert to
  * without loss) and the expression used where a format leaves it out. The event plane derives the stored columns from these: it normalises names and
@@ -92,6 +94,8 @@ export const RECORD_COLUMNS = {
   bundle_id: { type: 'UInt64', missing: '0' },
   destination_list_ids: { type: 'Array(UInt64)', missing: '[]' },
   direction: { type: 'LowCardinality(String)', missing: "''" },
+  /** What the record tells of a backup job, made by `backupJob`; used where the kind is `backup`. */
+  backup_job: { type: BACKUP_JOB_TYPE, missing: backupJob({}) },
   /** Everything else: known rare fields under the names of `ExtraField` (model/extra-field.ts), unknown columns under their own. '' is left out. */
   extra: { type: 'Map(LowCardinality(String), String)', missing: 'map()' },
   /** The original record, secrets masked. */

@@ -18,6 +18,7 @@ export const EVENT_KINDS = {
   vpn: 12,
   ztna: 13,
   endpoint: 14,
+  backup: 15,
   other: 100,
 } as const;
 

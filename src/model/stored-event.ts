@@ -18,6 +18,7 @@ export const EVENT_TITLES: Readonly<Record<EventKind, string>> = {
   vpn: 'VPN session',
   ztna: 'Private access',
   endpoint: 'Endpoint activity',
+  backup: 'Backup job',
   other: 'Log record',
 };
 
