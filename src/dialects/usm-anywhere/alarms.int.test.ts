@@ -3,7 +3,9 @@ import { testMatch } from '../../../test/alarms.ts';
 import { raiseAlarms, USM, type UsmClient, type UsmPage, usmClient } from '../../../test/usm-api.ts';
 import { openWorld, TEST_ACTOR, type World } from '../../../test/world.ts';
 import { createLabel } from '../../control/repos/labels.ts';
+import { changeAlarm } from '../../core/alarms/index.ts';
 import { eventId } from '../../model/event-id.ts';
+import { PERMISSIONS } from '../../model/scope.ts';
 import { sensorId } from '../../model/sensor-id.ts';
 
 const START = Date.parse('2026-01-01T00:00:00Z');
@@ -214,6 +216,23 @@ describe('alarms of USM Anywhere', () => {
         expect(answer.payload.length).toBeLessThan(1000);
       }
     }
+  });
+
+  test('are found by what people decided, also as one client writes it', async () => {
+    const [alarm] = (await list('?priority_label=medium'))._embedded.alarms ?? [];
+    const { branch: organization } = world.organizations;
+    const scope = { organization, actor: TEST_ACTOR, permissions: new Set(PERMISSIONS) };
+    await changeAlarm(world.context, scope, String(alarm?.uuid), { status: 'in_review' });
+    const query = '/?page=0&size=2&suppressed=False&status=in+review&sort=priority%2Cdesc';
+    const authorization = branch.authorization.replace('Bearer', 'bearer');
+    const answer = await branch.ask(`/alarms${query}`, { headers: { authorization } });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()._embedded.alarms).toMatchObject([{ uuid: alarm?.uuid, status: 'in_review' }]);
+    expect(idsOf(await list('?status=in_review,closed'))).toEqual(['rule-1']);
+    expect(idsOf(await list('?status=open'))).toEqual(['rule-2', 'rule-0']);
+    await changeAlarm(world.context, scope, String(alarm?.uuid), { status: 'open', suppressed: true });
+    expect(idsOf(await list('?suppressed=True'))).toEqual(['rule-1']);
+    expect(idsOf(await list(''))).toEqual(['rule-2', 'rule-1', 'rule-0']);
   });
 
   test('carry labels', async () => {

@@ -130,6 +130,20 @@ describe('tokens of USM Anywhere', () => {
     expect((await use(`Bearer ${token}`)).statusCode).toBe(401);
   });
 
+  test('are given to clients that the command line makes', async () => {
+    const made = await world.app.inject({
+      method: 'POST',
+      url: '/belfry/v1/clients',
+      headers: { authorization: `Bearer ${world.deps.operatorToken}` },
+      payload: { organization: 'branch', name: 'connector1' },
+    });
+    const { clientId, clientSecret } = made.json();
+    expect(clientSecret.length).toBeGreaterThanOrEqual(32);
+    expect((await ask({}, { ...own, client: { ...own.client, id: clientId }, secret: clientSecret })).statusCode).toBe(
+      200,
+    );
+  });
+
   test('of Umbrella open nothing here', async () => {
     const umbrella = await ask({ url: '/auth/v2/token' });
     expect((await use(`Bearer ${umbrella.json().access_token}`)).statusCode).toBe(401);
