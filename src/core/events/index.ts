@@ -1,3 +1,3 @@
-export { type EventsPage, type EventsRequest, listEvents, readEventsAt } from './list-events.ts';
+export { listEvents, readEventsAt } from './list-events.ts';
 export { readEvent } from './read-event.ts';
 export { formatsOfSensor } from './sensors.ts';

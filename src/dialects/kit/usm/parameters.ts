@@ -3,7 +3,7 @@ import type { RawQuery } from '../raw-query.ts';
 
 // Readers of single parameters. An absent one is undefined; of a repeated one the last counts (section 0).
 
-export function textOf(query: RawQuery, name: string): string | undefined {
+function textOf(query: RawQuery, name: string): string | undefined {
   return textsOf(query, name)?.at(-1);
 }
 
@@ -56,7 +56,7 @@ export function uuidOf(query: RawQuery, name: string): string | undefined {
   return id;
 }
 
-export function isUuid(text: string): boolean {
+function isUuid(text: string): boolean {
   return UUID.test(text);
 }
 
