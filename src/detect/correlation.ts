@@ -12,6 +12,9 @@ import {
   type RuleReference,
 } from './rule.ts';
 
+/** Each is a scan of its own. */
+const MAX_RULES = 20;
+
 /** The `correlation` section of a rule (Sigma correlation rules specification 2.0). */
 export function parseCorrelation(
   details: RuleDetails,
@@ -30,6 +33,7 @@ export function parseCorrelation(
   const rules = parseReferences(section, lines);
   const { valueFields, ...condition } = parseCount(section, correlation, rules.length);
   const isTemporal = correlation === 'temporal' || correlation === 'temporal_ordered';
+  if (rules.length > MAX_RULES) throw new RuleFault(`a correlation has at most ${MAX_RULES} rules`, section);
   if (isTemporal && rules.length < 2) throw new RuleFault(`${type} needs two rules or more`, section);
   return {
     ...details,

@@ -1,4 +1,5 @@
-import { sqlText } from '../../kit/sql-literals.ts';
+import { sqlList, sqlText } from '../../kit/sql-literals.ts';
+import { CATEGORIES } from '../../model/categories.ts';
 
 /**
  * A field of a rule in terms of table `events`. Stores keep no empty texts apart from absent ones, so '' is absent.
@@ -88,3 +89,15 @@ export const PROTOCOL: Column = list(
   `if(proto IS NULL, emptyArrayString(), [toString(assumeNotNull(proto)),
     transform(assumeNotNull(proto), [1, 6, 17, 47, 58], ['icmp', 'tcp', 'udp', 'gre', 'icmp'], '')])`,
 );
+
+/** What the control point knows a destination as, by name: `Malware`, `Newly Seen Domains`. */
+export const CATEGORY: Column = list(categoryLabels('categories'));
+/** Those of them that it was blocked for. */
+export const BLOCKED_CATEGORY: Column = list(
+  `if(verdict = 'blocked', ${categoryLabels('policy_categories')}, emptyArrayString())`,
+);
+
+function categoryLabels(column: string): string {
+  const [ids, labels] = [CATEGORIES.map(({ id }) => id), CATEGORIES.map(({ label }) => label)];
+  return `arrayMap(c -> transform(c, [${ids.join(', ')}], ${sqlList(labels)}, toString(c)), ${column})`;
+}

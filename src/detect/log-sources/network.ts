@@ -1,6 +1,8 @@
 import {
   ACTION,
   BLOCKED,
+  BLOCKED_CATEGORY,
+  CATEGORY,
   CONNECTION,
   type Column,
   extra,
@@ -37,6 +39,8 @@ export const DNS: LogSourceMapping = {
     rcode: number('return_code'),
     action: ACTION,
     blocked: BLOCKED,
+    category: CATEGORY,
+    blocked_category: BLOCKED_CATEGORY,
   }),
 };
 
@@ -69,8 +73,15 @@ const WEB_COLUMNS: Readonly<Record<string, Column>> = {
   'cs-bytes': number('bytes_out'),
   'sc-bytes': number('bytes_in'),
   'rs-content-type': lowerText('content_type'),
+  filename: text('file_name'),
+  sha256: lowerText('sha256'),
+  threat: list('arrayMap(t -> toString(t), arrayConcat(threats, antivirus_threats))'),
+  // What Cisco's file reputation says: `malicious`, `clean`.
+  disposition: lowerText('lower(toString(amp_disposition))'),
   action: ACTION,
   blocked: BLOCKED,
+  category: CATEGORY,
+  blocked_category: BLOCKED_CATEGORY,
 };
 
 const WEB_KEYWORDS = list('[url, user_agent, referer, raw]');

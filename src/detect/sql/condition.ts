@@ -1,10 +1,10 @@
 import type { Column, LogSourceMapping } from '../log-sources/mapping.ts';
 import type { Expression, FieldName, Predicate } from '../rule.ts';
 import { predicateSql } from './predicate.ts';
-import type { Prepared } from './prepared.ts';
+import type { Naming } from './prepared.ts';
 
 /** SQL for what must hold of an event: 0 or 1. All fields must be known: see `unknownFields`. */
-export function conditionSql(expression: Expression, mapping: LogSourceMapping, prepared: Prepared): string {
+export function conditionSql(expression: Expression, mapping: LogSourceMapping, prepared: Naming): string {
   switch (expression.type) {
     case 'and':
       return joined(expression.of, ' AND ', '1', mapping, prepared);
@@ -26,7 +26,7 @@ function joined(
   operator: string,
   none: string,
   mapping: LogSourceMapping,
-  prepared: Prepared,
+  prepared: Naming,
 ): string {
   if (of.length === 0) return none;
   return of.map((part) => `(${conditionSql(part, mapping, prepared)})`).join(operator);

@@ -5,7 +5,7 @@ import type { EventRule } from '../rule.ts';
 import { anchorOf } from './anchor.ts';
 import { conditionSql, fieldsOf } from './condition.ts';
 import { fieldTexts, keySql } from './key.ts';
-import { Prepared } from './prepared.ts';
+import { type Naming, Prepared } from './prepared.ts';
 
 /** Rules of one scan, compiled into one statement. */
 export interface RuleGroup {
@@ -18,16 +18,29 @@ export interface RuleGroup {
    */
   readonly keys: ReadonlyMap<number, string>;
   /**
+   * SELECT of one row: `numbers Array(UInt16)`, the rules that may match some of the events; no others do. Cheap: it looks for texts
+   * alone, while `matched` with hundreds of rules takes the engine longer to analyze than to run.
+   *
+   * @param where SQL over columns of `events`: which events to look at
+   */
+  candidates(where: string): string;
+  /**
    * SELECT for every event that some rule matches: all columns of `events`, and `matched Array(UInt16)`, the numbers of the
    * rules.
    *
    * @param where SQL over columns of `events`: which events to look at
+   * @param numbers of the rules to look for: what `candidates` found among these events; all where absent
    */
-  matched(where: string): string;
+  matched(where: string, numbers?: readonly number[]): string;
 }
 
-/** More in one statement takes the engine longer to analyze than to run. */
+/** More in one statement takes the engine long to analyze, and more than a few times as many exceed its limits. */
 export const MAX_GROUP_SIZE = 200;
+
+interface NumberedRule {
+  readonly number: number;
+  readonly rule: EventRule;
+}
 
 /**
  * Compiles rules of one scan (see `logSourceOf`): at most MAX_GROUP_SIZE.
@@ -40,36 +53,53 @@ export function compileGroup(rules: readonly EventRule[]): RuleGroup {
     throw new Error(`a group has 1 to ${MAX_GROUP_SIZE} rules, not ${rules.length}`);
   }
   if (rules.some((rule) => mappingOfRule(rule).scan !== scan)) throw new Error('the rules of a group share one scan');
-  const search = new AnchorSearch();
-  const [early, late] = [new Prepared('e'), new Prepared('p')];
-  const unanchored: string[] = [];
-  const tests = rules.map((rule, index) => {
-    const anchored = search.add(rule, index + 1);
-    if (!anchored) unanchored.push(ruleSql(rule, early));
-    const condition = ruleSql(rule, late);
-    return `if(${anchored ? `has(candidates, ${index + 1}) AND ` : ''}(${condition}), ${index + 1}, 0)`;
-  });
-  const numbers = `CAST(arrayFilter(n -> n != 0, [${tests.join(',\n')}]) AS Array(UInt16))`;
-  const passes = ['notEmpty(candidates)', ...unanchored.map((sql) => `(${sql})`)].join(' OR ');
+  const numbered = rules.map((rule, index) => ({ number: index + 1, rule }));
   return {
     scan,
     rules,
     keys: keysOf(rules),
-    matched: (
-      where,
-    ) => `SELECT * EXCEPT (${[...late.names(), 'candidates', ...early.names(), ...search.names()].join(', ')})
+    candidates: (where) => candidatesSql(scan, numbered, where),
+    matched: (where, numbers) =>
+      matchedSql(
+        scan,
+        numbered.filter(({ number }) => numbers?.includes(number) ?? true),
+        where,
+      ),
+  };
+}
+
+function candidatesSql(scan: Scan, rules: readonly NumberedRule[], where: string): string {
+  const search = new AnchorSearch();
+  const others = rules.flatMap(({ rule, number }) => (search.add(rule, number) ? [] : [number]));
+  return `SELECT arrayConcat(groupUniqArrayArray(candidates), ${sqlList(others)}::Array(UInt16)) AS numbers
+FROM (SELECT ${search.candidatesSql()} AS candidates
+FROM (SELECT ${['1', ...search.needed()].join(', ')} FROM events WHERE (${SCANS[scan]}) AND (${where})))`;
+}
+
+function matchedSql(scan: Scan, rules: readonly NumberedRule[], where: string): string {
+  const search = new AnchorSearch();
+  const [early, late] = [new Prepared('e'), new Prepared('p')];
+  const unanchored: string[] = [];
+  const tests = rules.map(({ rule, number }) => {
+    const anchored = search.add(rule, number);
+    if (!anchored) unanchored.push(ruleSql(rule, early));
+    return `if(${anchored ? `has(candidates, ${number}) AND ` : ''}(${ruleSql(rule, late)}), ${number}, 0)`;
+  });
+  const numbers = `CAST(arrayFilter(n -> n != 0, [${tests.join(',\n')}]) AS Array(UInt16))`;
+  const passes = ['notEmpty(candidates)', ...unanchored.map((sql) => `(${sql})`)].join(' OR ');
+  const ours = [...late.names(), 'candidates', ...early.names(), ...search.names()];
+  return `SELECT * EXCEPT (${ours.join(', ')})
 FROM (SELECT *, ${numbers} AS matched
 FROM (SELECT ${['*', ...late.definitions()].join(', ')}
 FROM (SELECT *, ${search.candidatesSql()} AS candidates
 FROM (SELECT ${['*', ...search.definitions(), ...early.definitions()].join(', ')}
 FROM events WHERE (${SCANS[scan]}) AND (${where})))
 WHERE ${passes}))
-WHERE notEmpty(matched)`,
-  };
+WHERE notEmpty(matched)`;
 }
 
 /** What must hold of an event for one rule to match: its log source's condition and its own. */
-export function ruleSql(rule: EventRule, prepared: Prepared): string {
+export function ruleSql(rule: EventRule, prepared: Naming): string {
   const mapping = mappingOfRule(rule);
   const fields = new Set(fieldsOf(rule.condition).map(({ name }) => name));
   const source = mapping.condition(fields);
@@ -111,6 +141,12 @@ class AnchorSearch {
 
   names(): string[] {
     return this.#prepared.names();
+  }
+
+  /** What the search looks at, columns under their own names included. */
+  needed(): string[] {
+    const columns = [...this.#columns.keys()].filter((name) => !this.names().includes(name));
+    return [...columns, ...this.definitions()];
   }
 
   /** Array(UInt16): the rules whose anchors the event holds. */

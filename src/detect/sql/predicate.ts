@@ -2,7 +2,7 @@ import { sqlText } from '../../kit/sql-literals.ts';
 import type { Column } from '../log-sources/mapping.ts';
 import { type AddressRange, ipv6Text, MAPPED_IPV4, parseNetwork } from '../networks.ts';
 import type { Comparison, Pattern, Position, Predicate } from '../rule.ts';
-import type { Prepared } from './prepared.ts';
+import { INLINE, type Naming } from './prepared.ts';
 import { type Case, caseOf, simplePattern, textTest } from './text-test.ts';
 
 const SIGNS: Readonly<Record<Comparison, string>> = { gt: '>', gte: '>=', lt: '<', lte: '<=', eq: '=' };
@@ -11,7 +11,7 @@ const SIGNS: Readonly<Record<Comparison, string>> = { gt: '>', gte: '>=', lt: '<
 export type ColumnOf = (field: string) => Column;
 
 /** SQL for a predicate about a column: 0 or 1, never NULL, and never an error whatever the event holds. */
-export function predicateSql(predicate: Predicate, column: Column, columnOf: ColumnOf, prepared: Prepared): string {
+export function predicateSql(predicate: Predicate, column: Column, columnOf: ColumnOf, prepared: Naming): string {
   switch (column.type) {
     case 'number':
       return numberSql(predicate, column.sql, columnOf, prepared);
@@ -26,13 +26,13 @@ export function predicateSql(predicate: Predicate, column: Column, columnOf: Col
   }
 }
 
-function inCaseOf(column: Column & { type: 'text' }, inCase: Case, prepared: Prepared): string {
+function inCaseOf(column: Column & { type: 'text' }, inCase: Case, prepared: Naming): string {
   return column.isLower === true && inCase === 'lower'
     ? prepared.name(column.sql)
     : lowered(column.sql, inCase, prepared);
 }
 
-function lowered(sql: string, inCase: Case, prepared: Prepared): string {
+function lowered(sql: string, inCase: Case, prepared: Naming): string {
   return prepared.name(inCase === 'exact' ? sql : `${inCase}(${sql})`);
 }
 
@@ -45,7 +45,7 @@ function looksAtStart(predicate: Predicate): boolean {
 
 type ValueIn = (inCase: Case) => string;
 
-function textSql(predicate: Predicate, value: ValueIn, columnOf: ColumnOf, prepared: Prepared): string {
+function textSql(predicate: Predicate, value: ValueIn, columnOf: ColumnOf, prepared: Naming): string {
   const exact = () => value('exact');
   switch (predicate.type) {
     case 'text': {
@@ -115,7 +115,7 @@ function numberText(sql: string): string {
   return `ifNull(toString(${sql}), '')`;
 }
 
-function numberSql(predicate: Predicate, sql: string, columnOf: ColumnOf, prepared: Prepared): string {
+function numberSql(predicate: Predicate, sql: string, columnOf: ColumnOf, prepared: Naming): string {
   if (predicate.type === 'compare') return `ifNull(${sql} ${SIGNS[predicate.comparison]} ${predicate.value}, 0)`;
   const wanted = wholeNumber(predicate);
   if (wanted !== undefined) return `ifNull(${sql} = ${wanted}, 0)`;
@@ -134,15 +134,13 @@ function plainNumber(predicate: Predicate): string | undefined {
   return simple === undefined || simple.opensFree || simple.endsFree ? undefined : simple.text;
 }
 
-function listSql(predicate: Predicate, sql: string, columnOf: ColumnOf, prepared: Prepared): string {
+function listSql(predicate: Predicate, sql: string, columnOf: ColumnOf, prepared: Naming): string {
   const values = prepared.name(sql);
   if (predicate.type === 'null' || isEmptyText(predicate)) return `empty(${values})`;
   if (predicate.type === 'exists') return `${predicate.exists ? 'notEmpty' : 'empty'}(${values})`;
-  // What is prepared inside the lambda is prepared nowhere else.
-  const inside = { name: (expression: string) => expression } as Prepared;
   const value: ValueIn = (inCase) => (inCase === 'exact' ? 'v' : `${inCase}(v)`);
   const outside: ColumnOf = (field) => ({ type: 'text', sql: prepared.name(textOfColumn(columnOf(field))) });
-  return `arrayExists(v -> ${textSql(predicate, value, outside, inside)}, ${values})`;
+  return `arrayExists(v -> ${textSql(predicate, value, outside, INLINE)}, ${values})`;
 }
 
 function isEmptyText(predicate: Predicate): boolean {

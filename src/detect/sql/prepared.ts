@@ -28,3 +28,9 @@ export class Prepared {
     return [...this.#names.values()];
   }
 }
+
+/** Gives expressions names, or leaves them as they are. */
+export type Naming = Pick<Prepared, 'name'>;
+
+/** For expressions that stand alone: nothing is shared, nothing must be defined. */
+export const INLINE: Naming = { name: (sql) => sql };
