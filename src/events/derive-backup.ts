@@ -5,7 +5,10 @@ const ENDED = 4;
 const STATE = `Tuple(rank UInt8, at DateTime64(6, 'UTC'), status String, ended Nullable(DateTime64(6, 'UTC')),
   progress Nullable(UInt8), message String, seq UInt64, row UInt32)`;
 
-const SAFE_INTEGER_MASK = '9007199254740991';
+/** Numbers of jobs begin above those of what Belfry does itself (model/task.ts), and stay exact in JavaScript. */
+const FIRST_ID = 2n ** 40n;
+const IDS = 2n ** 53n - FIRST_ID;
+const ID = `${FIRST_ID} + sipHash64('backup job', org, format, b.job) % ${IDS}`;
 
 /** `b`, and the rank of its state: 0 where it tells none, or one that is not known. */
 const TOLD = `SELECT *, backup_job AS b, transform(tupleElement(backup_job, 'status'),
@@ -16,7 +19,7 @@ const TOLD = `SELECT *, backup_job AS b, transform(tupleElement(backup_job, 'sta
 
 /** Rows of `backup_jobs` from the records that tell of a job. The time of a state is that of its record. */
 export const BACKUP_JOBS_VIEW = `CREATE MATERIALIZED VIEW mapped_backup_jobs_view TO backup_jobs AS
-SELECT org, bitAnd(sipHash64('backup job', org, format, b.job), ${SAFE_INTEGER_MASK}) AS id, format AS source, b.job AS job,
+SELECT org, ${ID} AS id, format AS source, b.job AS job,
   CAST(tuple(rank, time, if(rank = 0, '', b.status), if(rank = ${ENDED}, b.ended, NULL), b.progress, b.message, seq, row) AS ${STATE}) AS state,
   time AS seen, b.created AS created, b.started AS started, b.took AS took, b.category AS category, b.type AS type,
   b.primary_entity AS primary_entity, b.parent_entity AS parent_entity, b.bytes AS bytes, b.transferred AS transferred,

@@ -2,7 +2,7 @@ import { DAY_MS } from '../kit/durations.ts';
 import type { EventStore } from './client.ts';
 
 /**
- * Deletes events, their counts and rejects from before an instant, cut to the day so that events and rollups end at the
+ * Deletes events, their counts, backup jobs and rejects from before an instant, cut to the day so that events and rollups end at the
  * same place. Labels stay: identities that were ever seen keep their names.
  */
 export async function deleteEventsBefore(store: EventStore, beforeMs: number): Promise<void> {
@@ -19,5 +19,11 @@ export async function deleteEventsBefore(store: EventStore, beforeMs: number): P
     before,
   });
   await store.command(`ALTER TABLE events DELETE WHERE time < ${instant} SETTINGS mutations_sync = 1`, { before });
+  // A job is told of by several records: it goes when nothing younger than the instant tells of it.
+  await store.command(
+    `ALTER TABLE backup_jobs DELETE WHERE (org, id) IN (
+      SELECT org, id FROM backup_jobs GROUP BY org, id HAVING max(state.at) < ${instant}) SETTINGS mutations_sync = 1`,
+    { before },
+  );
   await store.command(`ALTER TABLE rejects DELETE WHERE at < ${instant} SETTINGS mutations_sync = 1`, { before });
 }
