@@ -94,6 +94,7 @@ async function open(
         tokensPerMinute: config.tokenRatePerMinute,
         getsPerSecond: config.usmGetsPerSecond,
         writesPerSecond: config.usmWritesPerSecond,
+        clumioRequestsPerSecond: config.clumioRatePerSecond,
       },
       retentionDays: config.retentionDays,
       usmDomain: config.usmDomain,

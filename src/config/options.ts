@@ -111,6 +111,12 @@ export const OPTIONS = {
     sentence:
       'USM requests one client may make in a second to change an organization or to get tokens; 0 sets no limit.',
   },
+  clumioRatePerSecond: {
+    variable: 'BELFRY_CLUMIO_RATE_PER_SECOND',
+    schema: integer(0, 1_000_000),
+    fallback: '100',
+    sentence: 'Clumio requests one organization may make in a second; 0 sets no limit.',
+  },
   tokenRatePerMinute: {
     variable: 'BELFRY_TOKEN_RATE_PER_MINUTE',
     schema: integer(0, 1_000_000),

@@ -1,5 +1,7 @@
+import type { Generated } from 'kysely';
 import type { AlarmStatus } from '../model/alarm.ts';
 import type { Organization } from '../model/organization.ts';
+import type { TaskStatus } from '../model/task.ts';
 
 // Rows as Kysely hands them out: snake_case columns become camelCase members. `Flag` is 0 or 1, `Instant` ISO 8601 in
 // UTC with milliseconds, `JsonText` a JSON document.
@@ -12,7 +14,7 @@ export type UserRole = 'manager' | 'analyst' | 'viewer';
 export type BatchState = 'open' | 'committed' | 'set_aside';
 export type ImportState = 'running' | 'finished' | 'failed';
 export type JobState = 'queued' | 'running' | 'succeeded' | 'failed';
-export type AuditResult = 'success' | 'failure';
+export type AuditResult = 'success' | 'failure' | 'partial_success';
 export type SecurityReportState = 'pending' | 'ready' | 'failed';
 
 export interface UserRow {
@@ -40,6 +42,7 @@ export interface ApiClientRow {
   createdAt: Instant;
   createdBy: string;
   lastUsedAt: Instant | null;
+  expiresAt: Instant | null;
 }
 
 export interface TokenRow {
@@ -234,8 +237,42 @@ export interface PeerRow {
   leaseUntil: Instant | null;
 }
 
+export interface OrganizationRow extends Organization {
+  description: Generated<string>;
+  /** When it was deleted; its slug is then another one. */
+  archivedAt: Instant | null;
+}
+
+export interface TaskRow {
+  id: number;
+  type: string;
+  category: string;
+  status: TaskStatus;
+  abortable: Flag;
+  progress: number;
+  organizationId: number;
+  primaryEntity: JsonText | null;
+  parentEntity: JsonText | null;
+  jobId: string | null;
+  error: string | null;
+  createdAt: Instant;
+  startedAt: Instant | null;
+  endedAt: Instant | null;
+}
+
+export interface OrganizationAssetRow {
+  organizationId: number;
+  type: string;
+  id: string;
+  parentType: string | null;
+  parentId: string | null;
+}
+
 export interface Tables {
-  organizations: Organization;
+  organizations: OrganizationRow;
+  organizationMembers: { organizationId: number; userId: string; role: string };
+  organizationAssets: OrganizationAssetRow;
+  tasks: TaskRow;
   users: UserRow;
   apiClients: ApiClientRow;
   tokens: TokenRow;
@@ -257,6 +294,6 @@ export interface Tables {
   alarmNotes: AlarmNoteRow;
   suppressionRules: SuppressionRuleRow;
   peers: PeerRow;
-  counters: { name: 'organization' | 'batch' | 'alarm_change' | 'alarm_forgotten'; value: number };
+  counters: { name: 'organization' | 'batch' | 'alarm_change' | 'alarm_forgotten' | 'task'; value: number };
   migrations: { name: string; checksum: string; appliedAt: Instant };
 }

@@ -14,6 +14,8 @@ export interface Dialect {
   readonly prefixes: readonly string[];
   /** What a client made for this surface alone may be called; anything where absent. */
   readonly clientNames?: { readonly pattern: RegExp; readonly rule: string };
+  /** Present where clients show one opaque token, made of id and secret, and have one of these roles instead of scopes. */
+  readonly tokens?: { readonly roles: readonly string[] };
   /**
    * Adds the surface to `app`, which is a scope of its own (`app.register`): its routes, its error handler and not-found
    * handlers, its limiter, and its documents at `/docs/<name>` and `/docs/<name>/openapi.json`.
@@ -44,6 +46,8 @@ export interface DialectDeps {
     /** USM requests of one client about one organization: those that read, and all others. */
     readonly getsPerSecond: number;
     readonly writesPerSecond: number;
+    /** Clumio requests of one organization. */
+    readonly clumioRequestsPerSecond: number;
   };
   /** Largest offset a list accepts; 0 for any. */
   readonly offsetCeiling: number;

@@ -1,3 +1,4 @@
+import { clumio } from './clumio/index.ts';
 import type { Dialect } from './dialect.ts';
 import { native } from './native/index.ts';
 import { umbrellaV1 } from './umbrella-v1/index.ts';
@@ -6,7 +7,7 @@ import { usmAnywhere } from './usm-anywhere/index.ts';
 import { usmCentral } from './usm-central/index.ts';
 
 /** The vendors' APIs. One line each. */
-const VENDORS: readonly Dialect[] = [umbrellaV2, umbrellaV1, usmAnywhere, usmCentral];
+const VENDORS: readonly Dialect[] = [umbrellaV2, umbrellaV1, usmAnywhere, usmCentral, clumio];
 
 /** Every surface the server speaks: the vendors' and our own. */
 export const DIALECTS: readonly Dialect[] = [...VENDORS, native(VENDORS)];

@@ -8,6 +8,7 @@ export const ERROR_CODES = [
   'no_route',
   'method_not_allowed',
   'conflict',
+  'precondition_failed',
   'too_large',
   'unsupported_media',
   'rate_limited',

@@ -10,6 +10,11 @@ export const PERMISSIONS = [
   'customers:write',
   'alarms:read',
   'alarms:write',
+  'audit:read',
+  'tasks:read',
+  'tasks:write',
+  'reports:read',
+  'reports:write',
   'administer',
   'ingest',
 ] as const;

@@ -12,6 +12,8 @@ export function addClientCommands(program: Command): void {
       .requiredOption('--name <text>', 'what it is for; letters and digits alone for USM')
       .option('--api <surface>', 'the one API it shall work for; without it, Umbrella v1 and v2 and USM Anywhere')
       .option('--scope <scope...>', 'what it may do, in the words of that API; everything if not given')
+      .option('--role <role>', 'for clumio: super_admin (if not given), reporting_admin, …; instead of scopes')
+      .option('--expires <when>', 'the day or instant it stops working: 2027-01-31')
       .option('--owner <email>', 'the user it belongs to: it works only while they are enabled'),
   ).action(createClient);
   withJson(
@@ -32,11 +34,13 @@ interface CreateOptions extends JsonOption {
   readonly api?: string;
   readonly scope?: readonly string[];
   readonly owner?: string;
+  readonly role?: string;
+  readonly expires?: string;
 }
 
 async function createClient(organization: string, options: CreateOptions): Promise<void> {
-  const { name, api: surface, scope: scopes, owner } = options;
-  const body = { organization, name, api: surface, scopes, owner };
+  const { name, api: surface, scope: scopes, owner, role, expires: expiresAt } = options;
+  const body = { organization, name, api: surface, scopes, owner, role, expiresAt };
   const created = await withBelfry(({ api }) => api.post<ClientWithSecret>('/clients', body));
   printResult(outputOf(options), created, () => secretText(created));
 }
@@ -80,6 +84,7 @@ async function deleteClient(id: string, options: JsonOption): Promise<void> {
   printResult(outputOf(options), deleted, () => `Client ${deleted.clientId} (${deleted.name}) is gone.`);
 }
 
-function secretText({ clientId, clientSecret }: ClientWithSecret): string {
+function secretText({ clientId, clientSecret, token }: ClientWithSecret): string {
+  if (token !== undefined) return [`key    ${clientId}`, `token  ${token}`, 'The token is not shown again.'].join('\n');
   return [`key     ${clientId}`, `secret  ${clientSecret}`, 'The secret is not shown again.'].join('\n');
 }

@@ -3,7 +3,15 @@ import { organizationSettings } from './0002-organization-settings.ts';
 import { securityReports } from './0003-security-reports.ts';
 import { alarms } from './0004-alarms.ts';
 import { peers } from './0005-peers.ts';
+import { unitsAndTasks } from './0006-units-and-tasks.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, oldest first. Append only. */
-export const MIGRATIONS: readonly Migration[] = [begin, organizationSettings, securityReports, alarms, peers];
+export const MIGRATIONS: readonly Migration[] = [
+  begin,
+  organizationSettings,
+  securityReports,
+  alarms,
+  peers,
+  unitsAndTasks,
+];

@@ -26,6 +26,8 @@ export interface ApiClient {
   readonly createdBy: string;
   /** To the minute. */
   readonly lastUsedAt: string | null;
+  /** When it stops working by itself; null for never. */
+  readonly expiresAt: string | null;
 }
 
 export interface NewApiClient {
@@ -34,6 +36,7 @@ export interface NewApiClient {
   readonly ownerUserId?: string | null;
   readonly api?: string | null;
   readonly scopes?: readonly string[] | null;
+  readonly expiresAt?: Date | null;
   readonly actor: Actor;
 }
 
@@ -63,6 +66,7 @@ export async function createApiClient(db: Db, input: NewApiClient): Promise<ApiC
         enabled: 1,
         createdAt: new Date().toISOString(),
         createdBy: `${input.actor.type}:${input.actor.id}`,
+        expiresAt: input.expiresAt?.toISOString() ?? null,
       })
       .returningAll()
       .executeTakeFirstOrThrow();
@@ -72,14 +76,15 @@ export async function createApiClient(db: Db, input: NewApiClient): Promise<ApiC
 }
 
 /**
- * The client that id and secret belong to, when it may be used: it is enabled, and so is its owner if it has one.
- * Undefined otherwise; the caller learns no reason.
+ * The client that id and secret belong to, when it may be used: it is enabled and not expired, and its owner, if it has one,
+ * is enabled. Undefined otherwise; the caller learns no reason.
  */
 export async function authenticateApiClient(
   db: Db,
   input: { id: string; secret: string },
+  now = new Date(),
 ): Promise<ApiClient | undefined> {
-  const row = await usableRow(db, input.id);
+  const row = await usableRow(db, input.id, now);
   const matches = verifySecret(input.id, input.secret, row?.secretHash ?? NO_HASH);
   return row !== undefined && matches ? toApiClient(row) : undefined;
 }
@@ -88,18 +93,21 @@ export async function authenticateApiClient(
 const NO_HASH = '0'.repeat(64);
 
 /** The client, when it may still be used; to be asked again for each token it presents. */
-export async function usableApiClient(db: Db, id: string): Promise<ApiClient | undefined> {
-  const row = await usableRow(db, id);
+export async function usableApiClient(db: Db, id: string, now = new Date()): Promise<ApiClient | undefined> {
+  const row = await usableRow(db, id, now);
   return row && toApiClient(row);
 }
 
-function usableRow(db: Db, id: string): Promise<ApiClientRow | undefined> {
+function usableRow(db: Db, id: string, now: Date): Promise<ApiClientRow | undefined> {
   return db
     .selectFrom('apiClients')
     .leftJoin('users as owner', 'owner.id', 'apiClients.ownerUserId')
     .selectAll('apiClients')
     .where('apiClients.id', '=', id)
     .where('apiClients.enabled', '=', 1)
+    .where((where) =>
+      where.or([where('apiClients.expiresAt', 'is', null), where('apiClients.expiresAt', '>', now.toISOString())]),
+    )
     .where((where) => where.or([where('apiClients.ownerUserId', 'is', null), where('owner.enabled', '=', 1)]))
     .executeTakeFirst();
 }

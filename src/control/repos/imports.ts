@@ -3,7 +3,7 @@ import { AppError } from '../../model/errors.ts';
 import type { Receipt } from '../../model/receipt.ts';
 import type { Actor } from '../../model/scope.ts';
 import { appendAudit } from '../audit.ts';
-import type { ImportRow, ImportState } from '../tables.ts';
+import type { AuditResult, ImportRow, ImportState } from '../tables.ts';
 import { type Db, inTransaction } from '../transaction.ts';
 
 /** One input that was given to Belfry to read: a file, or what a source delivered. */
@@ -82,11 +82,17 @@ export function finishImport(db: Db, id: string, end: ImportEnd): Promise<Import
     await appendAudit(trx, {
       ...subjectOf(finished),
       action: 'import.finish',
-      result: state === 'finished' ? 'success' : 'failure',
+      result: resultOf(end),
       detail: { format: finished.format, receipt: end.receipt, reason: finished.reason },
     });
     return finished;
   });
+}
+
+/** Part of an input is better than nothing and less than all of it. */
+function resultOf({ failure, receipt }: ImportEnd): AuditResult {
+  if (failure !== undefined) return receipt.stored > 0 ? 'partial_success' : 'failure';
+  return receipt.rejected + receipt.setAside > 0 ? 'partial_success' : 'success';
 }
 
 /** Newest first; of one organization, or of all. */

@@ -14,13 +14,23 @@ export interface NewOrganization {
   readonly name: string;
   /** Absent or null for a root. */
   readonly parentId?: number | null;
+  readonly description?: string;
   readonly actor: Actor;
+}
+
+/** What an organization is to others; its row says more. */
+const COLUMNS = ['id', 'uuid', 'slug', 'name', 'parentId', 'createdAt'] as const;
+
+/** Those that were not deleted: no other is found by any way. */
+function organizations(db: Db) {
+  return db.selectFrom('organizations').select(COLUMNS).where('archivedAt', 'is', null);
 }
 
 /** Numbers ascend from 1000001. Fails with `bad_request`, `conflict`, or `not_found` for the parent. */
 export async function createOrganization(db: Db, input: NewOrganization): Promise<Organization> {
   const slug = slugText('slug', input.slug);
   const name = readableText('name', input.name);
+  const description = input.description ?? '';
   const parentId = input.parentId ?? null;
   return inTransaction(db, async (trx) => {
     if (parentId !== null) await requireOrganization(trx, parentId);
@@ -28,9 +38,9 @@ export async function createOrganization(db: Db, input: NewOrganization): Promis
     const createdAt = new Date().toISOString();
     const created = await trx
       .insertInto('organizations')
-      .values({ id, uuid: randomUUID(), slug, name, parentId, createdAt })
+      .values({ id, uuid: randomUUID(), slug, name, description, parentId, createdAt })
       .onConflict((conflict) => conflict.doNothing())
-      .returningAll()
+      .returning(COLUMNS)
       .executeTakeFirst();
     if (created === undefined) throw await duplicate(trx, slug, name);
     await appendAudit(trx, {
@@ -59,11 +69,15 @@ function nameTaken(name: string): AppError {
 }
 
 export function organizationById(db: Db, id: number): Promise<Organization | undefined> {
-  return db.selectFrom('organizations').selectAll().where('id', '=', id).executeTakeFirst();
+  return organizations(db).where('id', '=', id).executeTakeFirst();
+}
+
+export function organizationByUuid(db: Db, uuid: string): Promise<Organization | undefined> {
+  return organizations(db).where('uuid', '=', uuid.toLowerCase()).executeTakeFirst();
 }
 
 export function organizationBySlug(db: Db, slug: string): Promise<Organization | undefined> {
-  return db.selectFrom('organizations').selectAll().where('slug', '=', slug).executeTakeFirst();
+  return organizations(db).where('slug', '=', slug).executeTakeFirst();
 }
 
 /** Fails with `not_found`. */
@@ -75,7 +89,7 @@ export async function requireOrganization(db: Db, id: number): Promise<Organizat
 
 /** The whole forest: every parent before its children, siblings by number. */
 export async function listOrganizations(db: Db): Promise<Organization[]> {
-  const rows = await db.selectFrom('organizations').selectAll().orderBy('id').execute();
+  const rows = await organizations(db).orderBy('id').execute();
   const byParent = new Map<number | null, Organization[]>();
   for (const row of rows) {
     const siblings = byParent.get(row.parentId);
@@ -89,7 +103,7 @@ export async function listOrganizations(db: Db): Promise<Organization[]> {
 
 /** Direct children, by number. */
 export function childrenOf(db: Db, id: number): Promise<Organization[]> {
-  return db.selectFrom('organizations').selectAll().where('parentId', '=', id).orderBy('id').execute();
+  return organizations(db).where('parentId', '=', id).orderBy('id').execute();
 }
 
 /** Numbers of everything below an organization, ascending, without itself. */
@@ -100,11 +114,13 @@ export async function descendantIds(db: Db, id: number): Promise<number[]> {
         .selectFrom('organizations')
         .select('id')
         .where('parentId', '=', id)
+        .where('archivedAt', 'is', null)
         .union((union) =>
           union
             .selectFrom('organizations as child')
             .innerJoin('below', 'below.id', 'child.parentId')
-            .select('child.id'),
+            .select('child.id')
+            .where('child.archivedAt', 'is', null),
         ),
     )
     .selectFrom('below')
@@ -117,7 +133,7 @@ export async function descendantIds(db: Db, id: number): Promise<number[]> {
 /** Everything below an organization by number, without itself. */
 export async function descendantsOf(db: Db, id: number): Promise<Organization[]> {
   const below = new Set(await descendantIds(db, id));
-  const all = below.size === 0 ? [] : await db.selectFrom('organizations').selectAll().orderBy('id').execute();
+  const all = below.size === 0 ? [] : await organizations(db).orderBy('id').execute();
   return all.filter((organization) => below.has(organization.id));
 }
 
@@ -129,6 +145,7 @@ export async function isWithin(db: Db, input: { organizationId: number; rootId: 
         .selectFrom('organizations')
         .select(['id', 'parentId'])
         .where('id', '=', input.organizationId)
+        .where('archivedAt', 'is', null)
         .union((union) =>
           union
             .selectFrom('organizations as parent')
@@ -183,6 +200,7 @@ async function requireFreeName(trx: Trx, moved: Organization, parentId: number |
     .select('id')
     .where('parentId', parentId === null ? 'is' : '=', parentId)
     .where('name', '=', moved.name)
+    .where('archivedAt', 'is', null)
     .where('id', '!=', moved.id)
     .executeTakeFirst();
   if (sibling !== undefined) throw nameTaken(moved.name);

@@ -20,8 +20,8 @@ export interface Door {
 /**
  * The client that presents its id and secret to a surface, and the organization it belongs to. This counts as its use.
  *
- * Fails with `unauthenticated` whatever is wrong: id, secret, a client or owner that is disabled, a client made for another
- * surface.
+ * Fails with `unauthenticated` whatever is wrong: id, secret, a client that is disabled or expired, an owner who is disabled, a
+ * client made for another surface.
  */
 export async function authenticateClient(
   context: Context,
@@ -29,11 +29,12 @@ export async function authenticateClient(
   door: Door,
 ): Promise<Credential> {
   const { db } = context.control;
-  const client = await authenticateApiClient(db, credentials);
+  const now = new Date(context.now());
+  const client = await authenticateApiClient(db, credentials, now);
   if (client === undefined || !mayUse(client.api, door)) {
     throw new AppError('unauthenticated', { public: 'wrong client id or secret' });
   }
-  await touchApiClient(db, client.id, new Date(context.now()));
+  await touchApiClient(db, client.id, now);
   return { client, organization: await requireOrganization(db, client.organizationId) };
 }
 

@@ -17,6 +17,8 @@ export interface NewClient {
   readonly scopes?: readonly string[] | null | undefined;
   /** E-mail address of the user it belongs to: it works only while that user is enabled. */
   readonly owner?: string | null | undefined;
+  /** When it stops working by itself; absent or null for never. */
+  readonly expiresAt?: Date | null | undefined;
 }
 
 export interface ClientWithSecret {
@@ -34,6 +36,7 @@ export async function createClient(context: Context, caller: Caller, input: NewC
     organizationId: organization.id,
     api: input.api ?? null,
     scopes: input.scopes ?? null,
+    expiresAt: input.expiresAt ?? null,
     ownerUserId: input.owner ? await ownerId(context, caller, input.owner) : null,
     actor,
   });

@@ -24,7 +24,7 @@ export async function authenticateToken(context: Context, token: string, signing
   const number = /^org\/(\d+)\//.exec(claims.sub ?? '')?.[1];
   if (number === undefined || claims.jti === undefined || typeof claims.client_id !== 'string') throw unauthenticated();
   if (await isRevoked(db, claims.jti)) throw unauthenticated();
-  const client = await usableApiClient(db, claims.client_id);
+  const client = await usableApiClient(db, claims.client_id, new Date(context.now()));
   const organization = await organizationById(db, Number(number));
   if (client === undefined || organization === undefined) throw unauthenticated();
   // The tree may have changed since a token for a child was issued.

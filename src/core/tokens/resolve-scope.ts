@@ -1,4 +1,9 @@
-import { isWithin, organizationById, organizationBySlug } from '../../control/repos/organizations.ts';
+import {
+  isWithin,
+  organizationById,
+  organizationBySlug,
+  organizationByUuid,
+} from '../../control/repos/organizations.ts';
 import { AppError } from '../../model/errors.ts';
 import type { Organization } from '../../model/organization.ts';
 import type { Actor, Permission, Scope } from '../../model/scope.ts';
@@ -11,6 +16,8 @@ export interface Reach {
   readonly narrowedTo: readonly (string | undefined)[];
   /** The name of an organization by which the server was called, which narrows the reach likewise. */
   readonly calledBy?: HostLabel | undefined;
+  /** The uuid of an organization the request names, which narrows the reach likewise. */
+  readonly namedByUuid?: string | undefined;
   readonly permissions: ReadonlySet<Permission>;
   readonly actor: Actor;
 }
@@ -28,6 +35,7 @@ export async function resolveScope(context: Context, reach: Reach): Promise<Scop
   let { organization } = reach;
   for (const number of reach.narrowedTo) organization = await narrow(context, organization, number);
   if (reach.calledBy !== undefined) organization = await narrowToSlug(context, organization, reach.calledBy);
+  if (reach.namedByUuid !== undefined) organization = await narrowToUuid(context, organization, reach.namedByUuid);
   return { organization, actor: reach.actor, permissions: reach.permissions };
 }
 
@@ -47,6 +55,10 @@ async function narrowToSlug(context: Context, root: Organization, label: HostLab
   const found = await organizationBySlug(context.control.db, label.slug);
   if (found === undefined && label.mayBeOther) return root;
   return requireWithin(context, root, found);
+}
+
+async function narrowToUuid(context: Context, root: Organization, uuid: string): Promise<Organization> {
+  return requireWithin(context, root, await organizationByUuid(context.control.db, uuid));
 }
 
 async function requireWithin(

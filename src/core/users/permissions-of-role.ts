@@ -8,11 +8,14 @@ const READS: readonly Permission[] = [
   'reference:read',
   'customers:read',
   'alarms:read',
+  'audit:read',
+  'tasks:read',
+  'reports:read',
 ];
 
 const PERMISSIONS_OF: Readonly<Record<User['role'], ReadonlySet<Permission>>> = {
   manager: new Set(PERMISSIONS),
-  analyst: new Set([...READS, 'alarms:write', 'ingest']),
+  analyst: new Set([...READS, 'alarms:write', 'tasks:write', 'reports:write', 'ingest']),
   viewer: new Set(READS),
 };
 

@@ -12,6 +12,7 @@ const ANSWERS: Readonly<Record<ErrorCode, { readonly status: number; readonly co
   no_route: { status: 404 },
   method_not_allowed: { status: 405 },
   conflict: { status: 409 },
+  precondition_failed: { status: 412 },
   too_large: { status: 413 },
   unsupported_media: { status: 415 },
   rate_limited: { status: 429 },

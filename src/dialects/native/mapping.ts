@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ClientWithSecret } from '../../core/clients/create-client.ts';
 import type { PlacedClient } from '../../core/clients/list-clients.ts';
 import type { SecurityReport } from '../../core/customers/security-reports.ts';
 import type { Import } from '../../core/imports/list-imports.ts';
@@ -6,7 +7,9 @@ import type { IngestHealth } from '../../core/imports/read-health.ts';
 import type { FinishedImport } from '../../core/imports/run-import.ts';
 import type { PlacedOrganization } from '../../core/orgs/list-organizations.ts';
 import type { SettingInForce } from '../../core/orgs/organization-settings.ts';
+import { writeOpaqueToken } from '../../core/tokens/opaque-token.ts';
 import type { PlacedUser } from '../../core/users/list-users.ts';
+import type { Dialect } from '../dialect.ts';
 import type * as schemas from './schemas.ts';
 import type { securityReport } from './security-report-schemas.ts';
 
@@ -28,7 +31,7 @@ export function toUser(model: PlacedUser): z.input<typeof schemas.user> {
 }
 
 export function toClient(model: PlacedClient): z.input<typeof schemas.client> {
-  const { id, name, organization, api, scopes, ownerUserId, enabled, createdAt, lastUsedAt } = model;
+  const { id, name, organization, api, scopes, ownerUserId, enabled, createdAt, lastUsedAt, expiresAt } = model;
   return {
     clientId: id,
     name,
@@ -39,12 +42,23 @@ export function toClient(model: PlacedClient): z.input<typeof schemas.client> {
     enabled,
     createdAt,
     lastUsedAt,
+    expiresAt,
   };
 }
 
-export function toClientWithSecret(model: PlacedClient, secret: string): z.input<typeof schemas.clientWithSecret> {
-  const { clientId, ...rest } = toClient(model);
-  return { clientId, clientSecret: secret, ...rest };
+/** @param surfaces those that a client may be made for */
+export function toClientWithSecret(
+  { client, secret }: ClientWithSecret,
+  surfaces: readonly Pick<Dialect, 'name' | 'tokens'>[],
+): z.input<typeof schemas.clientWithSecret> {
+  const { clientId, ...rest } = toClient(client);
+  const hasToken = surfaces.some(({ name, tokens }) => name === client.api && tokens !== undefined);
+  return {
+    ...(hasToken && { token: writeOpaqueToken({ id: clientId, secret }) }),
+    clientId,
+    clientSecret: secret,
+    ...rest,
+  };
 }
 
 export function toImportOutcome(path: string, model: FinishedImport): z.input<typeof schemas.importOutcome> {

@@ -95,12 +95,16 @@ export const client = named(
     enabled: z.boolean(),
     createdAt: instant,
     lastUsedAt: instant.nullable().describe('To the minute'),
+    expiresAt: instant.nullable().describe('When it stops working by itself'),
   }),
 );
 
 export const clientWithSecret = named(
   'ClientWithSecret',
-  client.extend({ clientSecret: z.string().describe('Shown this once') }),
+  client.extend({
+    clientSecret: z.string().describe('Shown this once'),
+    token: z.string().optional().describe('What clients of this surface show, where that is one token; shown this once'),
+  }),
 );
 
 export const receipt = named(

@@ -27,6 +27,7 @@ const ANSWERS: Readonly<Record<ErrorCode, Answer>> = {
   no_route: { status: 404, reason: 'Not Found', error: 'no Route matched with those values', param: 'path' },
   method_not_allowed: { status: 405, reason: 'Method Not Allowed', param: 'method' },
   conflict: { status: 409, reason: 'Conflict' },
+  precondition_failed: { status: 412, reason: 'Precondition Failed' },
   too_large: { status: 413, reason: 'Payload Too Large', param: 'body' },
   unsupported_media: { status: 415, reason: 'Unsupported Media Type', param: 'content-type' },
   rate_limited: { status: 429, reason: 'Too Many Requests', message: 'API rate limit exceeded' },

@@ -19,6 +19,7 @@ const ANSWERS: Readonly<Record<ErrorCode, FaultAnswer>> = {
   no_route: { status: 404, error: 'not_found' },
   method_not_allowed: { status: 405, error: 'method_not_allowed' },
   conflict: { status: 409, error: 'conflict' },
+  precondition_failed: { status: 412, error: 'precondition_failed' },
   too_large: { status: 413, error: 'payload_too_large' },
   unsupported_media: { status: 415, error: 'unsupported_media_type' },
   rate_limited: { status: 429, error: 'rate_limit_exceeded' },

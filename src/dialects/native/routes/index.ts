@@ -46,7 +46,7 @@ export function nativeRoutes(surfaces: readonly Surface[]): NativeRoute[] {
     createClient(surfaces),
     disableClient,
     enableClient,
-    resetClientSecret,
+    resetClientSecret(surfaces),
     deleteClient,
     importLog,
     listImports,

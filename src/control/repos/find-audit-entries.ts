@@ -1,0 +1,101 @@
+import { type ExpressionBuilder, sql } from 'kysely';
+import type { AuditEntryRow, AuditResult, Tables } from '../tables.ts';
+import type { Db } from '../transaction.ts';
+
+/** Which entries; all that is given must hold, and an empty list is met by none. */
+export interface AuditFilter {
+  readonly organizationIds: readonly number[];
+  /** ISO 8601 instants with milliseconds; `from` inclusive. */
+  readonly from: string;
+  readonly before?: string;
+  readonly actions?: readonly string[];
+  readonly results?: readonly AuditResult[];
+  /** Labels of those who acted; empty for the system itself. */
+  readonly actors?: readonly string[];
+  /** Remote address; empty for the system itself and for what was done on the spot. */
+  readonly address?: string;
+  readonly objectTypes?: readonly string[];
+  readonly objects?: AuditedObjects;
+  /** Parts of the object's label, any of them; in ASCII, upper and lower case are the same. */
+  readonly labelParts?: readonly string[];
+}
+
+/** Organizations are named by number, everything else by id. */
+export interface AuditedObjects {
+  readonly ids: readonly string[];
+  readonly organizationIds: readonly number[];
+}
+
+export interface FoundEntries {
+  readonly total: number;
+  /** Newest first. */
+  readonly entries: readonly AuditEntryRow[];
+}
+
+/** One page of the trail, and how many entries there are in all. */
+export async function findAuditEntries(
+  db: Db,
+  filter: AuditFilter,
+  rows: { readonly limit: number; readonly offset: number },
+): Promise<FoundEntries> {
+  const matching = db.selectFrom('auditEntries').where((where) => where.and(conditionsOf(where, filter)));
+  const { total } = await matching
+    .select((select) => select.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  if (rows.offset >= total) return { total, entries: [] };
+  const { limit, offset } = rows;
+  const entries = await matching.selectAll().orderBy('seq', 'desc').limit(limit).offset(offset).execute();
+  return { total, entries };
+}
+
+/** What has been done in some organizations since an instant, each action once. */
+export async function actionsIn(
+  db: Db,
+  { organizationIds, from }: { readonly organizationIds: readonly number[]; readonly from: string },
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('auditEntries')
+    .select('action')
+    .distinct()
+    .where('organizationId', 'in', organizationIds)
+    .where('time', '>=', from)
+    .execute();
+  return rows.map(({ action }) => action);
+}
+
+type Where = ExpressionBuilder<Tables, 'auditEntries'>;
+
+const NOT_PEOPLE = sql<boolean>`actor_type = 'system'`;
+const SHOWN_ACTOR = sql<string>`case when ${NOT_PEOPLE} then '' else actor_label end`;
+const SHOWN_ADDRESS = sql<string>`case when ${NOT_PEOPLE} or actor_from = 'local' then '' else actor_from end`;
+const SHOWN_LABEL = sql<string>`lower(coalesce(object_label, object_id))`;
+
+function conditionsOf(where: Where, filter: AuditFilter) {
+  const { before, actions, results, actors, address, objectTypes, objects, labelParts } = filter;
+  return [
+    where('organizationId', 'in', filter.organizationIds),
+    where('time', '>=', filter.from),
+    ...(before === undefined ? [] : [where('time', '<', before)]),
+    ...(actions === undefined ? [] : [where('action', 'in', actions)]),
+    ...(results === undefined ? [] : [where('result', 'in', results)]),
+    ...(actors === undefined ? [] : [where(SHOWN_ACTOR, 'in', actors)]),
+    ...(address === undefined ? [] : [where(SHOWN_ADDRESS, '=', address)]),
+    ...(objectTypes === undefined ? [] : [where('objectType', 'in', objectTypes)]),
+    ...(objects === undefined ? [] : [isOneOf(where, objects)]),
+    ...(labelParts === undefined
+      ? []
+      : [where.or(labelParts.map((part) => where(SHOWN_LABEL, 'like', holding(part))))]),
+  ];
+}
+
+function isOneOf(where: Where, { ids, organizationIds }: AuditedObjects) {
+  return where.or([
+    where.and([where('objectType', '!=', 'organization'), where('objectId', 'in', ids)]),
+    where.and([where('objectType', '=', 'organization'), where('objectId', 'in', organizationIds.map(String))]),
+  ]);
+}
+
+function holding(part: string) {
+  const literal = part.toLowerCase().replaceAll(/[\\%_]/g, (sign) => `\\${sign}`);
+  return sql<string>`${`%${literal}%`} escape '\\'`;
+}

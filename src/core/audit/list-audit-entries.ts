@@ -1,0 +1,68 @@
+import { organizationsEverWithin } from '../../control/repos/archived-organizations.ts';
+import {
+  type AuditFilter,
+  actionsIn,
+  type FoundEntries,
+  findAuditEntries,
+} from '../../control/repos/find-audit-entries.ts';
+import type { Organization } from '../../model/organization.ts';
+import type { Scope } from '../../model/scope.ts';
+import type { Context } from '../context.ts';
+import { requirePermission } from '../permission.ts';
+
+export type { AuditEntryRow } from '../../control/tables.ts';
+
+/** How long the trail can be read through a surface; the trail itself is kept for ever. */
+const READABLE_DAYS = 90;
+
+/** Which entries of those in reach; see `AuditFilter`. */
+export interface AuditQuestion extends Omit<AuditFilter, 'organizationIds' | 'from' | 'before'> {
+  /** Narrows the reach; what lies outside is not found. */
+  readonly organizationIds?: readonly number[];
+  /** Milliseconds since 1970; `fromMs` inclusive. */
+  readonly fromMs?: number;
+  readonly beforeMs?: number;
+}
+
+/** One page of what was done in an organization and below it in the last 90 days, deleted organizations included. */
+export async function listAuditEntries(
+  context: Context,
+  scope: Scope,
+  { organizationIds, fromMs = 0, beforeMs, ...filter }: AuditQuestion,
+  rows: { readonly limit: number; readonly offset: number },
+): Promise<FoundEntries> {
+  const within = (await auditedOrganizations(context, scope)).map(({ id }) => id);
+  return findAuditEntries(
+    context.control.db,
+    {
+      ...filter,
+      organizationIds: organizationIds === undefined ? within : within.filter((id) => organizationIds.includes(id)),
+      from: instantOf(Math.max(fromMs, oldestMs(context))),
+      ...(beforeMs !== undefined && { before: instantOf(beforeMs) }),
+    },
+    rows,
+  );
+}
+
+/** Whose entries are in reach: the organization, all below it, and those deleted there. */
+export function auditedOrganizations(context: Context, scope: Scope): Promise<Organization[]> {
+  requirePermission(scope, 'audit:read');
+  return organizationsEverWithin(context.control.db, scope.organization.id);
+}
+
+/** What has been done there in that time, each action once. */
+export async function auditedActions(context: Context, scope: Scope): Promise<string[]> {
+  const organizationIds = (await auditedOrganizations(context, scope)).map(({ id }) => id);
+  return actionsIn(context.control.db, { organizationIds, from: instantOf(oldestMs(context)) });
+}
+
+function oldestMs(context: Context): number {
+  return context.now() - READABLE_DAYS * 86_400_000;
+}
+
+/** The last instant whose text has four digits for the year: beyond it, text order is no longer time order. */
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+function instantOf(ms: number): string {
+  return new Date(Math.min(Math.max(0, ms), LAST_MS)).toISOString();
+}

@@ -1,0 +1,24 @@
+/** What the OpenAPI document says of the surface as a whole. */
+export function documentInfo(publicUrl: string | null) {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Clumio REST API for reports, answered by Belfry',
+      version: '1.0.0',
+      description: [
+        'Reports, tasks, the audit trail and organizational units, in the words of the Clumio REST API.',
+        '',
+        'A request is served in the organizational unit that `X-Clumio-OrganizationalUnit-Context` names, and all below it; without',
+        'one, in that of the token. Each resource has versions, which `Accept` names; all paths are found under `/api` too.',
+      ].join('\n'),
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: publicUrl ?? '/', description: 'This server' }],
+    tags: [
+      { name: 'Discovery', description: 'What there is' },
+      { name: 'Audit trails', description: 'Who changed what' },
+      { name: 'Organizational units', description: 'The tree of organizations' },
+    ],
+    components: { securitySchemes: { token: { type: 'http' as const, scheme: 'bearer', description: 'API token' } } },
+  };
+}

@@ -1,0 +1,5 @@
+import type { Resource } from '../resource.ts';
+import { auditTrails } from './audit-trails.ts';
+
+/** What the surface serves. One line each. */
+export const RESOURCES: readonly Resource[] = [auditTrails];
