@@ -17,5 +17,5 @@ export type {
 } from './rule.ts';
 export { LEVELS } from './rule.ts';
 export { type CompiledCorrelation, compileCorrelation } from './sql/correlation.ts';
+export { correlationParts } from './sql/correlation-parts.ts';
 export { compileGroup, MAX_GROUP_SIZE, type RuleGroup } from './sql/group.ts';
-export { fieldText } from './sql/key.ts';

@@ -1,6 +1,4 @@
-import { mappingOf } from '../log-sources/index.ts';
 import type { LogSourceMapping } from '../log-sources/mapping.ts';
-import type { EventRule } from '../rule.ts';
 import { textOfColumn } from './predicate.ts';
 
 /** SQL for each of the fields as a text over columns of `events`, '' where absent. */
@@ -15,10 +13,4 @@ export function fieldTexts(fields: readonly string[], mapping: LogSourceMapping)
 /** SQL for one text: the values in the order given, `|` between them. */
 export function keySql(texts: readonly string[]): string {
   return texts.length === 0 ? "''" : `concat(${texts.join(", '|', ")}, '')`;
-}
-
-/** SQL for a field of a rule's events as a text over columns of `events`, '' where absent; undefined for one they never have. */
-export function fieldText(rule: EventRule, field: string): string | undefined {
-  const column = mappingOf(rule.logSource)?.column(field);
-  return column === undefined ? undefined : textOfColumn(column);
 }
