@@ -29,7 +29,7 @@ export const usmCentralContract: DialectContract = {
         _links: {
           first: { href: FIRST_PAGE, templated: false },
           self: { href: ORIGIN + NO_ALARMS, templated: false },
-          last: { href: `${FIRST_PAGE}&moment=0`, templated: false },
+          last: { href: FIRST_PAGE, templated: false },
         },
         _embedded: { alarms: [] },
         page: { size: 20, totalElements: 0, totalPages: 0, number: 0 },

@@ -3,6 +3,7 @@ import type { Context } from '../../../core/context.ts';
 import type { Scope } from '../../../model/scope.ts';
 import type { DialectDeps } from '../../dialect.ts';
 import type { RawQuery } from '../raw-query.ts';
+import type { Moments } from './moments.ts';
 
 /** One permitted request, as handlers see it. */
 export interface Call extends Pick<DialectDeps, 'retentionDays' | 'usmDomain'> {
@@ -12,6 +13,8 @@ export interface Call extends Pick<DialectDeps, 'retentionDays' | 'usmDomain'> {
   readonly query: RawQuery;
   /** Scheme, host and port as the client reached them. */
   readonly origin: string;
+  /** Moments of the list that is asked for. */
+  readonly moments: Moments;
 }
 
 /** What a handler answers with status 200. */

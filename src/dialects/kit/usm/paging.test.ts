@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { rawQuery } from '../raw-query.ts';
+import { deriveMomentKey, sealedMoments } from './moments.ts';
 import { type PageAsked, pageOf, sortTexts } from './paging.ts';
 import { flagOf, integerOf, uuidOf, wordsOf } from './parameters.ts';
 
 const FIELDS = { timestamp_occured: 'lastEvent', priority: 'priority' } as const;
-const asked = (query: object): PageAsked<string> => pageOf(rawQuery(query), FIELDS);
+const moments = sealedMoments(deriveMomentKey(new Uint8Array(32)), 'test');
+const asked = (query: object): PageAsked<string> => pageOf({ query: rawQuery(query), moments }, FIELDS);
 
 describe('pageOf', () => {
   test.each([
@@ -25,7 +27,8 @@ describe('pageOf', () => {
       { page: '99999999999999999999', size: '1000000' },
       { number: 2 ** 31 - 1, size: 2000 },
     ],
-    [{ page: ['1', '2'] }, { number: 2, size: 20 }],
+    [{ page: ['1', '2'] }, { number: 2, size: 20, moment: undefined }],
+    [{ moment: moments.write(7) }, { moment: 7 }],
   ])('reads %j', (query, expected) => {
     expect(asked(query)).toMatchObject(expected);
   });

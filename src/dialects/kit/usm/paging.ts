@@ -1,7 +1,6 @@
-import { badInput } from '../../../model/errors.ts';
 import type { Order } from '../../../model/query.ts';
-import type { RawQuery } from '../raw-query.ts';
-import { integerOf, textsOf } from './parameters.ts';
+import type { Call } from './call.ts';
+import { integerOf, textOf, textsOf } from './parameters.ts';
 
 const DEFAULT_SIZE = 20;
 const LARGEST_SIZE = 2000;
@@ -18,16 +17,21 @@ export interface PageAsked<Field extends string> {
   readonly size: number;
   /** Empty for the default order. */
   readonly sort: readonly { readonly name: string; readonly field: Field; readonly order: Order }[];
+  /** Ours: the state of the collection that the first page was read from. */
   readonly moment: number | undefined;
 }
 
-export function pageOf<Field extends string>(query: RawQuery, fields: SortFields<Field>): PageAsked<Field> {
+export function pageOf<Field extends string>(
+  { query, moments }: Pick<Call, 'query' | 'moments'>,
+  fields: SortFields<Field>,
+): PageAsked<Field> {
   const size = integerOf(query, 'size') ?? DEFAULT_SIZE;
+  const moment = textOf(query, 'moment');
   return {
     number: Math.min(Math.max(0, integerOf(query, 'page') ?? 0), LARGEST_NUMBER),
     size: size < 1 ? DEFAULT_SIZE : Math.min(size, LARGEST_SIZE),
     sort: sortOf(textsOf(query, 'sort') ?? [], fields),
-    moment: momentOf(query),
+    moment: moment === undefined ? undefined : moments.read(moment),
   };
 }
 
@@ -66,12 +70,4 @@ function sortOf<Field extends string>(texts: readonly string[], fields: SortFiel
 function orderNamed(text: string | undefined): Order | undefined {
   const word = text?.toLowerCase();
   return word === 'asc' || word === 'desc' ? word : undefined;
-}
-
-/** Ours: the state of the collection that the first page was read from. */
-function momentOf(query: RawQuery): number | undefined {
-  const moment = integerOf(query, 'moment');
-  if (moment !== undefined && moment < 0)
-    throw badInput('moment', String(moment), 'invalid value for moment: negative');
-  return moment;
 }

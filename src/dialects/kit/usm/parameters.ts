@@ -3,7 +3,7 @@ import type { RawQuery } from '../raw-query.ts';
 
 // Readers of single parameters. An absent one is undefined; of a repeated one the last counts (section 0).
 
-function textOf(query: RawQuery, name: string): string | undefined {
+export function textOf(query: RawQuery, name: string): string | undefined {
   return textsOf(query, name)?.at(-1);
 }
 

@@ -10,6 +10,7 @@ import { tokenOperation } from './describe.ts';
 import { replyWithError } from './errors.ts';
 import { createGuard, type Guard } from './guard.ts';
 import { originOf } from './host.ts';
+import { deriveMomentKey, sealedMoments } from './moments.ts';
 import { registry } from './schemas.ts';
 import { sendJson } from './send-json.ts';
 import { mountTokenRoute } from './token-route.ts';
@@ -47,9 +48,9 @@ export function usmDialect({ name, title, apiVersion, prefix, ...surface }: UsmS
       });
       done();
     });
-    const guard = createGuard(deps, name);
+    const shared = { deps, guard: createGuard(deps, name), momentKey: deriveMomentKey(deps.tokenKey) };
     for (const [path, routes] of Object.entries(surface.routes)) {
-      mountRoute(app, { path: prefix + path, handlers: handlersOf(routes, deps, guard) });
+      mountRoute(app, { path: prefix + path, handlers: handlersOf(routes, `${name} ${path}`, shared) });
     }
   };
   return { name, title, apiVersion, prefixes: [prefix], clientNames: CLIENT_NAMES, register, replyWithError };
@@ -58,7 +59,17 @@ export function usmDialect({ name, title, apiVersion, prefix, ...surface }: UsmS
 /** Section 1.4: with the vendor, the name of a client becomes its id. */
 const CLIENT_NAMES = { pattern: /^[A-Za-z0-9]{1,200}$/, rule: 'must be letters and digits alone (A-Z, a-z, 0-9)' };
 
-function handlersOf(routes: Readonly<Record<string, UsmRoute>>, deps: DialectDeps, guard: Guard): MountedHandlers {
+interface Shared {
+  readonly deps: DialectDeps;
+  readonly guard: Guard;
+  readonly momentKey: Uint8Array;
+}
+
+function handlersOf(
+  routes: Readonly<Record<string, UsmRoute>>,
+  about: string,
+  { deps, guard, momentKey }: Shared,
+): MountedHandlers {
   const handle = async ({ answer }: UsmRoute, request: FastifyRequest, reply: FastifyReply) => {
     const scope = await guard(request);
     const body = await answer({
@@ -66,6 +77,7 @@ function handlersOf(routes: Readonly<Record<string, UsmRoute>>, deps: DialectDep
       scope,
       request,
       query: rawQuery(request.query),
+      moments: sealedMoments(momentKey, `${about} ${scope.organization.id}`),
       origin: originOf(request, deps.publicUrl, scope.organization.slug),
       retentionDays: deps.retentionDays,
       usmDomain: deps.usmDomain,

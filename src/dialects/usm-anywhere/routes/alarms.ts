@@ -10,14 +10,14 @@ import { uuidOf } from '../../kit/usm/parameters.ts';
 
 /** `GET /alarms` (section 2.3). */
 export const answerAlarms: Answer = async (call) => {
-  const { context, scope, request, origin } = call;
-  const page = pageOf(call.query, ALARM_SORT);
+  const { context, scope, origin } = call;
+  const page = pageOf(call, ALARM_SORT);
   const filter = await filterOf(call);
   const { total, moment, alarms } = await listAlarms(context, scope, { filter, page: toPage(page) });
   const events = await eventsOf(call, scope, alarms, EVENTS_IN_LISTS);
   const place = { organization: scope.organization, origin };
   const items = alarms.map((alarm) => toAlarm(alarm, events, place, { wrapped: true }));
-  return collection({ origin, request, page, total, moment }, { alarms: items });
+  return collection(call, { page, total, moment }, { alarms: items });
 };
 
 /** `GET /alarms/{alarmId}` (section 2.4). */

@@ -18,13 +18,13 @@ const EVENT_SORT = {
 
 /** `GET /events` (section 2.7). */
 export const answerEvents: Answer = async (call) => {
-  const { context, scope, request, origin, retentionDays } = call;
-  const page = pageOf(call.query, EVENT_SORT);
+  const { context, scope, origin, retentionDays } = call;
+  const page = pageOf(call, EVENT_SORT);
   const filter = await filterOf(call);
   const { total, moment, events } = await listEvents(context, scope, { filter, page: toPage(page), retentionDays });
   const items = events.map((event) => toEvent(event, { organization: scope.organization, origin }));
   const embedded = Object.fromEntries(EVENT_COLLECTIONS.map((name) => [name, items]));
-  return collection({ origin, request, page, total, moment }, embedded);
+  return collection(call, { page, total, moment }, embedded);
 };
 
 /** `GET /events/{eventId}` (section 2.8). */

@@ -13,8 +13,8 @@ import { deploymentsOf } from './deployments.ts';
 
 /** `GET /alarms` (section 3.2). */
 export const answerAlarms: Answer = async (call) => {
-  const { context, scope, request, origin, query } = call;
-  const page = pageOf(query, ALARM_SORT);
+  const { context, scope, query } = call;
+  const page = pageOf(call, ALARM_SORT);
   const filter = alarmFilterOf(query);
   const deployments = askedFor(call, await deploymentsOf(call));
   const seen = await seenBy(call, deployments);
@@ -24,7 +24,7 @@ export const answerAlarms: Answer = async (call) => {
     page: toPage(page),
   });
   const items = await documentsOf(call, alarms, deployments, EVENTS_IN_LISTS);
-  return collection({ origin, request, page, total, moment }, { alarms: items });
+  return collection(call, { page, total, moment }, { alarms: items });
 };
 
 /** `GET /alarms/{alarmId}` (section 3.3). */
