@@ -10,6 +10,7 @@ import { addLabelCommands } from './commands/label.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
 import { addOrgCommands } from './commands/org.ts';
 import { addRejectsCommand } from './commands/rejects.ts';
+import { addRulesCommands } from './commands/rules.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addUserCommands } from './commands/user.ts';
 import type { Output } from './output.ts';
@@ -32,6 +33,7 @@ export function createProgram({ json }: Output): Command {
     addRejectsCommand,
     addAlarmCommands,
     addLabelCommands,
+    addRulesCommands,
     addAuditCommands,
     addDemoCommand,
     addConfigCommand,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { batchHealth } from '../control/ledger.ts';
 import type { Context } from '../core/context.ts';
+import { detectionLag } from '../core/detection/index.ts';
 import type { Figure, Readiness } from '../http/operations.ts';
 
 /** Asks both stores a question; what they say of the batches becomes metrics. */
@@ -33,6 +34,11 @@ export function readinessOf(context: Context): Readiness {
           name: 'belfry_batches_set_aside',
           help: 'Batches that could not be loaded',
           value: sum((row) => row.setAside),
+        },
+        {
+          name: 'belfry_detection_lag_batches',
+          help: 'Batches that are loaded and that no rule has looked at yet',
+          value: await detectionLag(context),
         },
       ];
       return figures;

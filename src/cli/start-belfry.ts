@@ -15,11 +15,13 @@ import type { Ingest } from '../ingest/ingest.ts';
 import { landingMappings } from '../ingest/mappings.ts';
 import { recoverBatches } from '../ingest/recover.ts';
 import { openSpool } from '../ingest/spool.ts';
+import { startDetector } from '../jobs/detector.ts';
 import { ApiConnection } from './api-connection.ts';
 import { takeDataDirectory } from './data-directory.ts';
 import { listen } from './listen.ts';
 import { readinessOf } from './readiness.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
+import { loadStarterRules } from './starter-rules.ts';
 import { readTls } from './tls.ts';
 import { readTokenKey } from './token-key.ts';
 import { startUpkeep } from './upkeep.ts';
@@ -77,6 +79,7 @@ async function open(
   const ingest = await openIngest(config, context, logger);
   const recovered = await recoverBatches(ingest);
   if (recovered > 0) logger.info({ batches: recovered }, 'finished batches that were open when the last process ended');
+  await loadStarterRules(context, logger);
   const operatorToken = randomBytes(32).toString('hex');
   const tls = await readTls(config);
   const app = await buildApp({
@@ -106,6 +109,8 @@ async function open(
     ...(tls && { tls }),
   });
   closers.push(() => app.close());
+  const detector = startDetector(context, logger);
+  closers.push(() => detector.stop());
   const upkeep = startUpkeep({ context, ingest, logger, retentionDays: config.retentionDays });
   closers.push(() => upkeep.stop());
   const listening = await listen(app, { host: options.host ?? config.host, port: options.port ?? config.port });

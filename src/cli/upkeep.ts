@@ -4,6 +4,7 @@ import type { Ingest } from '../ingest/ingest.ts';
 import { startRunner } from '../jobs/runner.ts';
 import { startSchedules } from '../jobs/schedule.ts';
 import { applyRetentionTask } from '../jobs/tasks/apply-retention.ts';
+import { backfillRulesTask } from '../jobs/tasks/backfill-rules.ts';
 import { forgetSupersededAlarmsTask } from '../jobs/tasks/forget-superseded-alarms.ts';
 import { forgetTokensTask } from '../jobs/tasks/forget-tokens.ts';
 import { loadAbandonedTask } from '../jobs/tasks/load-abandoned.ts';
@@ -24,6 +25,7 @@ export function startUpkeep({ context, ingest, logger, retentionDays }: UpkeepOp
     kinds: {
       'apply-retention': applyRetentionTask(context, retentionDays),
       'forget-superseded-alarms': forgetSupersededAlarmsTask(context),
+      'backfill-rules': backfillRulesTask(context),
       'forget-tokens': forgetTokensTask(context),
       'load-abandoned': loadAbandonedTask(ingest),
       'write-security-report': writeSecurityReportTask(context, logger),

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type * as alarmSchemas from '../dialects/native/alarm-schemas.ts';
+import type * as ruleSchemas from '../dialects/native/rule-schemas.ts';
 import type * as schemas from '../dialects/native/schemas.ts';
 
 // Answers of `/belfry/v1`, as its schemas describe them.
@@ -18,3 +19,6 @@ export type AuditVerdict = z.output<typeof schemas.auditVerdict>;
 export type Alarm = z.output<typeof alarmSchemas.alarm>;
 export type AlarmDetail = z.output<typeof alarmSchemas.alarmDetail>;
 export type Label = z.output<typeof alarmSchemas.label>;
+export type DetectionRule = z.output<typeof ruleSchemas.detectionRule>;
+export type ImportedRules = z.output<typeof ruleSchemas.importedRules>;
+export type TriedRules = z.output<typeof ruleSchemas.triedRules>;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Actor } from '../../model/scope.ts';
 import { appendAudit, appendAudits } from '../audit.ts';
 import type { RuleRow } from '../tables.ts';
@@ -186,4 +187,12 @@ function recordPack(
     result: 'success',
     detail,
   });
+}
+
+/** Changes whenever a rule is added, removed, enabled or disabled, or its text becomes another one. */
+export async function rulesVersion(db: Db): Promise<string> {
+  const rows = await db.selectFrom('rules').select(['id', 'enabled', 'loadedAt']).orderBy('id').execute();
+  const hash = createHash('sha256');
+  for (const { id, enabled, loadedAt } of rows) hash.update(JSON.stringify([id, enabled, loadedAt]));
+  return hash.digest('hex');
 }

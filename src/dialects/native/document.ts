@@ -20,6 +20,7 @@ export function documentInfo(publicUrl: string | null) {
       { name: 'Imports', description: 'Logs in, and what became of them' },
       { name: 'Reports', description: 'Security reports that were asked for' },
       { name: 'Alarms', description: 'Alarms, labels on them, and rules that hide them' },
+      { name: 'Rules', description: 'Rules of detection, which make alarms of events' },
     ],
     components: {
       securitySchemes: {

@@ -24,6 +24,7 @@ import { readSecurityReport } from './read-security-report.ts';
 import { readStatus } from './read-status.ts';
 import { removeOrganizationSetting } from './remove-organization-setting.ts';
 import { resetClientSecret } from './reset-client-secret.ts';
+import { RULE_ROUTES } from './rule-routes.ts';
 import { verifyAudit } from './verify-audit.ts';
 
 /** @param surfaces the vendors', which a client may be made for */
@@ -55,5 +56,6 @@ export function nativeRoutes(surfaces: readonly Surface[]): NativeRoute[] {
     listSecurityReports,
     readSecurityReport,
     ...ALARM_ROUTES,
+    ...RULE_ROUTES,
   ];
 }

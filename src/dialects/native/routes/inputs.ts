@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { badInput } from '../../../model/errors.ts';
+import type { ruleChoice } from '../rule-schemas.ts';
 
 // Inputs that several routes take.
 
@@ -9,6 +11,15 @@ export const securityReportParams = slugParams.extend({ id: z.string().describe(
 export const settingParams = slugParams.extend({ name: z.string().describe('Name of a setting') });
 
 export const clientParams = z.object({ id: z.string().describe('Id of a client') });
+
+export const packParams = z.object({ pack: z.string().describe('Name of a pack of rules') });
+
+/** @throws AppError `bad_request` where nothing is chosen: all rules are meant only where the caller says so */
+export function chosenRules({ all, ...choice }: z.output<typeof ruleChoice>): Omit<z.output<typeof ruleChoice>, 'all'> {
+  const isNarrow = Object.values(choice).some((member) => member !== undefined);
+  if (!isNarrow && all !== true) throw badInput('ids', undefined, 'name rules by ids, pack or level, or say all');
+  return choice;
+}
 
 export const organizationQuery = z.strictObject({
   organization: z.string().optional().describe('Slug: those of this organization alone'),

@@ -1,0 +1,78 @@
+import { horizon } from '../../control/ledger.ts';
+import { nextSlice } from '../../control/repos/batch-slices.ts';
+import { watermarkOf } from '../../control/repos/detection-state.ts';
+import { listOrganizations } from '../../control/repos/organizations.ts';
+import { findCorrelatedMatches } from '../../events/queries/correlated-matches.ts';
+import { type BatchSlice, findRuleMatches, type MatchRow } from '../../events/queries/rule-matches.ts';
+import type { AlarmMatch, AlarmRule } from '../../model/alarm.ts';
+import type { Organization } from '../../model/organization.ts';
+import { recordDetections } from '../alarms/index.ts';
+import type { Context } from '../context.ts';
+import type { RuleSet } from './compile-rules.ts';
+import { currentRules } from './rule-set.ts';
+import { toMatches } from './to-matches.ts';
+
+/** Under this name the control plane keeps how far detection has looked. */
+export const DETECTION = 'rules';
+
+/** Events looked at between two looks at the watermark. */
+const RECORDS_AT_ONCE = 500_000;
+
+export interface Detected {
+  /** Number of the last batch that has been looked at. */
+  readonly seen: number;
+  /** Batches that were ready to be looked at when this began. */
+  readonly horizon: number;
+  readonly created: number;
+}
+
+/**
+ * Looks at the next batches that no detection has seen, with all enabled rules, and makes alarms of what it finds. What was
+ * found and how far it looked are written down together: cut short at any moment, it looks again and finds the same.
+ */
+export async function detect(context: Context): Promise<Detected> {
+  const { db } = context.control;
+  const seen = await watermarkOf(db, DETECTION);
+  const ready = await horizon(db);
+  if (ready <= seen) return { seen, horizon: ready, created: 0 };
+  const slice = await nextSlice(db, { after: seen, horizon: ready, records: RECORDS_AT_ONCE });
+  const matches =
+    slice.organizationIds.length === 0 ? [] : await findMatches(context, await currentRules(context), slice);
+  const { created } = await recordDetections(context, matches, { name: DETECTION, watermark: slice.last });
+  return { seen: slice.last, horizon: ready, created: created.length };
+}
+
+/** How many batches are ready and have not been looked at. */
+export async function detectionLag({ control: { db } }: Context): Promise<number> {
+  return Math.max(0, (await horizon(db)) - (await watermarkOf(db, DETECTION)));
+}
+
+/** What the rules say of the events of a slice. Changes nothing. */
+export async function findMatches(context: Context, rules: RuleSet, slice: BatchSlice): Promise<AlarmMatch[]> {
+  const organizations = await organizationsById(context);
+  const matches: AlarmMatch[] = [];
+  for (const { sought, alarmRules } of rules.statements) {
+    const rows = await findRuleMatches(context.events, slice, sought);
+    matches.push(...(await toMatches(context, organizations, withRules(rows, alarmRules))));
+  }
+  for (const { sought, alarmRule } of rules.correlations) {
+    const rows = await findCorrelatedMatches(context.events, slice, sought);
+    const found = rows.map((row) => ({ row, rule: alarmRule }));
+    matches.push(...(await toMatches(context, organizations, found)));
+  }
+  return matches;
+}
+
+async function organizationsById(context: Context): Promise<Map<number, Organization>> {
+  return new Map((await listOrganizations(context.control.db)).map((organization) => [organization.id, organization]));
+}
+
+function withRules(
+  rows: readonly MatchRow[],
+  rules: ReadonlyMap<number, AlarmRule>,
+): { readonly row: MatchRow; readonly rule: AlarmRule }[] {
+  return rows.flatMap((row) => {
+    const rule = rules.get(row.rule);
+    return rule === undefined ? [] : [{ row, rule }];
+  });
+}
