@@ -10,7 +10,7 @@ const ROOMS = {
   detect: ['kit', 'model'],
   sources: ['kit', 'model'],
   ingest: ['kit', 'model', 'formats', 'sources', 'events', 'control'],
-  core: ['kit', 'model', 'events', 'control', 'detect', 'ingest'],
+  core: ['kit', 'model', 'events', 'control', 'detect', 'sources', 'ingest'],
   jobs: ['kit', 'model', 'core', 'ingest', 'control'],
   http: ['kit', 'model', 'config', 'dialects'],
 };

@@ -25,17 +25,23 @@ export interface Peer {
 
 /** How far a peer has been read. Instants are milliseconds of the last event of an alarm, by which peers sort alarms. */
 export interface PeerCursor {
-  /** New alarms are looked for from here on, and somewhat before; null for all there are. */
+  /** Of the latest alarm that was read; null for none. */
   readonly reachedMs: number | null;
+  /** Whether there was nothing after it. */
+  readonly atEnd: boolean;
   /** Reading alarms again that may have changed, as far as it has come; null while none is under way. */
   readonly review: PeerReview | null;
-  /** When the latest review of recent alarms, and that of all alarms, was begun. */
-  readonly recentReviewAt: string | null;
-  readonly wholeReviewAt: string | null;
+  /** When the latest review of each span was begun. */
+  readonly reviewedAt: Readonly<Partial<Record<ReviewSpan, string>>>;
 }
 
+/** Alarms of the last day, of the last 30 days, all. */
+export const REVIEW_SPANS = ['day', 'month', 'all'] as const;
+
+export type ReviewSpan = (typeof REVIEW_SPANS)[number];
+
 export interface PeerReview {
-  readonly span: 'recent' | 'whole';
+  readonly span: ReviewSpan;
   readonly begunAt: string;
   /** Where to go on; null for the beginning of time. */
   readonly fromMs: number | null;

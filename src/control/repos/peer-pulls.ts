@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
+import type { ExpressionBuilder } from 'kysely';
 import type { Peer, PeerCursor } from '../../model/peer.ts';
-import type { PeerRow } from '../tables.ts';
+import type { PeerRow, Tables } from '../tables.ts';
 import type { Db, Trx } from '../transaction.ts';
 import { toPeer } from './peers.ts';
 
@@ -20,24 +20,32 @@ export interface PeerClaim {
 /** Takes the peer that has been due longest. Two callers never hold the same one. */
 export async function claimPeer(db: Db, { owner, now, leaseMs }: PeerClaim): Promise<ClaimedPeer | undefined> {
   const at = now.toISOString();
-  const due = db
+  // Asked every second, due rarely: look before taking the write lock.
+  const due = await db
     .selectFrom('peers')
     .select('id')
     .where('enabled', '=', 1)
     .where('nextAttemptAt', '<=', at)
-    .where((eb) => eb.or([eb('leaseUntil', 'is', null), eb('leaseUntil', '<', at)]))
+    .where(isFree(at))
     .orderBy('nextAttemptAt')
     .orderBy('id')
-    .limit(1);
+    .limit(1)
+    .executeTakeFirst();
+  if (due === undefined) return undefined;
   const row = await db
     .updateTable('peers')
     .set({ owner, leaseUntil: after(now, leaseMs) })
-    .where('id', '=', due)
-    // Said again for PostgreSQL, which looks here once more when another claim was faster.
-    .where((eb) => eb.or([eb('leaseUntil', 'is', null), eb('leaseUntil', '<', at)]))
+    .where('id', '=', due.id)
+    .where('enabled', '=', 1)
+    .where('nextAttemptAt', '<=', at)
+    .where(isFree(at))
     .returningAll()
     .executeTakeFirst();
   return row && { peer: toPeer(row), sealedSecret: row.sealedSecret, owner };
+}
+
+function isFree(at: string) {
+  return (eb: ExpressionBuilder<Tables, 'peers'>) => eb.or([eb('leaseUntil', 'is', null), eb('leaseUntil', '<', at)]);
 }
 
 /** Holds a claimed peer for longer. False when it is no longer the owner's to ask, as below. */
@@ -71,40 +79,12 @@ export function notePeerPage(
   );
 }
 
-export interface PulledPeer {
-  readonly nextAttemptAt: Date;
-  /** What of its answers could not be read. */
-  readonly note: string | null;
-}
+/** What is known of a peer once it was asked. */
+export type PeerVerdict = Partial<Pick<Peer, 'failures' | 'lastError' | 'nextAttemptAt'>>;
 
-/** Lets go of a peer that was read as far as it went. */
-export function releasePeer(db: Db, claim: ClaimedPeer, { nextAttemptAt, note }: PulledPeer): Promise<boolean> {
-  return changed(
-    heldBy(db, claim).set({
-      owner: null,
-      leaseUntil: null,
-      failures: 0,
-      lastError: note,
-      nextAttemptAt: nextAttemptAt.toISOString(),
-    }),
-  );
-}
-
-/** Lets go of a peer that did not answer as it should. */
-export function releaseFailedPeer(
-  db: Db,
-  claim: ClaimedPeer,
-  { nextAttemptAt, error }: { readonly nextAttemptAt: Date; readonly error: string },
-): Promise<boolean> {
-  return changed(
-    heldBy(db, claim).set({
-      owner: null,
-      leaseUntil: null,
-      failures: sql<number>`failures + 1`,
-      lastError: error,
-      nextAttemptAt: nextAttemptAt.toISOString(),
-    }),
-  );
+/** Lets go of a peer. */
+export function releasePeer(db: Db, claim: ClaimedPeer, verdict: PeerVerdict): Promise<boolean> {
+  return changed(heldBy(db, claim).set({ ...verdict, owner: null, leaseUntil: null }));
 }
 
 function heldBy(db: Db, { peer, owner }: ClaimedPeer) {

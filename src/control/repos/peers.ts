@@ -40,7 +40,7 @@ export function createPeer(db: Db, { organization, now, actor, ...given }: NewPe
   });
 }
 
-const NOTHING_READ: Peer['cursor'] = { reachedMs: null, review: null, recentReviewAt: null, wholeReviewAt: null };
+const NOTHING_READ: Peer['cursor'] = { reachedMs: null, atEnd: false, review: null, reviewedAt: {} };
 
 export function alreadyJoined(slug: string): AppError {
   return new AppError('conflict', { public: `organization ${slug} has joined a server already; let it leave first` });
