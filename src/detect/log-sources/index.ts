@@ -1,14 +1,14 @@
 import type { LogSource } from '../rule.ts';
 import { endpoint } from './endpoint.ts';
 import { type LogSourceMapping, own } from './mapping.ts';
-import { DNS, FIREWALL, IDS, PROXY, WEBSERVER } from './network.ts';
+import { DNS, FIREWALL, IDS, WEB } from './network.ts';
 import { CLOUDTRAIL, suricata, zeek } from './sensors.ts';
 
 /** Categories that stand for logs of any product. */
 const CATEGORIES: Readonly<Record<string, LogSourceMapping>> = {
   dns: DNS,
-  proxy: PROXY,
-  webserver: WEBSERVER,
+  proxy: WEB,
+  webserver: WEB,
   firewall: FIREWALL,
   ids: IDS,
 };

@@ -86,14 +86,12 @@ const WEB_COLUMNS: Readonly<Record<string, Column>> = {
 
 const WEB_KEYWORDS = list('[url, user_agent, referer, raw]');
 
-export const PROXY: LogSourceMapping = {
+export const WEB: LogSourceMapping = {
   scan: 'web',
   condition: ALL,
   keywords: WEB_KEYWORDS,
   column: strict(WEB_COLUMNS),
 };
-
-export const WEBSERVER: LogSourceMapping = PROXY;
 
 export const FIREWALL: LogSourceMapping = {
   scan: 'firewall',
