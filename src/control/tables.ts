@@ -270,7 +270,7 @@ export interface OrganizationAssetRow {
 
 export interface Tables {
   organizations: OrganizationRow;
-  organizationMembers: { organizationId: number; userId: string; role: string };
+  organizationMembers: { organizationId: number; userId: string; role: string; addedAt: Instant };
   organizationAssets: OrganizationAssetRow;
   tasks: TaskRow;
   users: UserRow;

@@ -1,3 +1,4 @@
+import { clumioContract } from './clumio.ts';
 import type { DialectContract } from './dialect-contract.ts';
 import { nativeContract } from './native.ts';
 import { umbrellaV1Contract } from './umbrella-v1.ts';
@@ -11,5 +12,6 @@ export const CONTRACTS: readonly DialectContract[] = [
   umbrellaV1Contract,
   usmAnywhereContract,
   usmCentralContract,
+  clumioContract,
   nativeContract,
 ];

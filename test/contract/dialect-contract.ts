@@ -14,8 +14,8 @@ export interface DialectContract {
   readonly wrongCredential: Credential;
   /** Paths that a good credential may GET, over a time without events; `empty` is the whole answer. */
   readonly emptyAnswers: readonly { readonly path: string; readonly empty: unknown }[];
-  /** A path about an organization, by its number or name in the path. */
-  organizationPath(organization: { readonly id: number; readonly slug: string }): string;
+  /** A path about an organization, by its number, name or uuid in the path. */
+  organizationPath(organization: { readonly id: number; readonly slug: string; readonly uuid: string }): string;
   /** Status of an organization that is out of reach, existing or not. */
   readonly foreignStatus: number;
   /** Paths with input that is malformed; each must be refused with 400. */

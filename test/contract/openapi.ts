@@ -26,7 +26,8 @@ export function describedBy(document: unknown): Described {
       const template = templateOf(path, Object.keys(paths));
       if (template === undefined) return status === 404 ? undefined : `the document has no path ${path}`;
       const content = paths[template]?.[method.toLowerCase()]?.responses[status]?.content;
-      const schema = content?.['application/json']?.schema;
+      // A surface with media types of its own describes each answer under one.
+      const schema = (content?.['application/json'] ?? Object.values(content ?? {})[0])?.schema;
       if (schema === undefined) return `the document has no body for ${status} of ${method} ${template}`;
       const inlined = inline(schema, components.schemas) as Parameters<typeof z.fromJSONSchema>[0];
       const result = z.fromJSONSchema(inlined).safeParse(body);

@@ -10,6 +10,7 @@ const ORGANIZATIONS = [
     organization_id bigint not null references organizations (id),
     user_id text not null references users (id),
     role text not null,
+    added_at text not null,
     primary key (organization_id, user_id)
   )`,
   `create table organization_assets (

@@ -1,8 +1,9 @@
 import type { Context } from '../../core/context.ts';
+import { badInput } from '../../model/errors.ts';
 import type { Organization } from '../../model/organization.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { DialectDeps } from '../dialect.ts';
-import type { RawQuery } from '../kit/raw-query.ts';
+import { listItems, type RawQuery } from '../kit/raw-query.ts';
 import { type Filter, type FilterFields, readFilter } from './filter.ts';
 
 /** One permitted request, as handlers see it. */
@@ -33,4 +34,12 @@ export interface Answer {
 /** The filter of a list. */
 export function filterOf<Fields extends FilterFields>(call: Call, fields: Fields): Filter<Fields> {
   return readFilter(fields, call.query.get('filter')?.at(-1));
+}
+
+/** Links whose targets shall be embedded (section 6.5). Fails with `bad_request` for one that the operation does not have. */
+export function embeds(call: Call, known: readonly string[]): readonly string[] {
+  const wanted = listItems(call.query.get('embed') ?? []);
+  const unknown = wanted.find((name) => !known.includes(name));
+  if (unknown === undefined) return wanted;
+  throw badInput('embed', unknown, `invalid value for embed: there is no link ${unknown.slice(0, 100)} to embed`);
 }

@@ -90,3 +90,30 @@ export const auditTrail = named(
     details_json: z.object({ request_body: z.string(), tags: z.array(entity) }),
   }),
 );
+
+const unitUser = z.object({ user_id: z.string(), assigned_role: z.string() });
+
+/** Section 4.2. */
+export const organizationalUnit = named(
+  'OrganizationalUnit',
+  z.object({
+    _embedded: z.object({ 'read-task': task }).nullable(),
+    _etag: z.string(),
+    _links: links,
+    id: z.string().describe('UUID; zeros for the one the token belongs to'),
+    name: z.string(),
+    description: z.string(),
+    parent_id: z.string().nullable(),
+    children_count: z.int(),
+    descendant_ids: z.array(z.string()),
+    configured_datasource_types: z.array(z.string()),
+    task_id: z.string().nullable().describe('Of the request that is answered'),
+    user_count: z.int(),
+    users: z.union([z.array(unitUser), z.array(z.string())]).describe('In version 1 their ids'),
+  }),
+);
+
+export const deletedUnit = named(
+  'DeletedOrganizationalUnit',
+  z.object({ _embedded: z.object({ 'read-task': task }).nullable(), _links: links, task_id: z.string() }),
+);

@@ -1,5 +1,6 @@
 import type { Resource } from '../resource.ts';
 import { auditTrails } from './audit-trails.ts';
+import { organizationalUnits } from './unit-operations.ts';
 
 /** What the surface serves. One line each. */
-export const RESOURCES: readonly Resource[] = [auditTrails];
+export const RESOURCES: readonly Resource[] = [auditTrails, organizationalUnits];

@@ -1,0 +1,70 @@
+import { organizationsEverWithin } from '../../control/repos/archived-organizations.ts';
+import { descendantIds, organizationById } from '../../control/repos/organizations.ts';
+import { assetTypesOf, describedUnits, type Member, membersOf } from '../../control/repos/units.ts';
+import { listUsers, type User } from '../../control/repos/users.ts';
+import type { Organization } from '../../model/organization.ts';
+import type { Scope } from '../../model/scope.ts';
+import type { Context } from '../context.ts';
+import { requirePermission } from '../permission.ts';
+
+/** An organization as a place that people and assets belong to. */
+export interface Unit extends Organization {
+  readonly description: string;
+  /** Of the organization above, whether in reach or not; null at the top of the tree. */
+  readonly parentUuid: string | null;
+  readonly childrenCount: number;
+  /** Everything below, uuids by number. */
+  readonly descendantUuids: readonly string[];
+  /** Users who stand in this organization. */
+  readonly users: readonly User[];
+  /** Others who were given a role in it. */
+  readonly members: readonly Member[];
+  /** Each once. */
+  readonly assetTypes: readonly string[];
+}
+
+/** The organization of a scope and all below it, by number. */
+export async function listUnits(context: Context, scope: Scope): Promise<Unit[]> {
+  requirePermission(scope, 'reference:read');
+  const { db } = context.control;
+  const { id, parentId } = scope.organization;
+  const living = new Set([id, ...(await descendantIds(db, id))]);
+  const organizations = (await organizationsEverWithin(db, id)).filter((organization) => living.has(organization.id));
+  const ids = organizations.map((organization) => organization.id);
+  const [descriptions, members, assets, users, above] = [
+    await describedUnits(db, ids),
+    await membersOf(db, ids),
+    await assetTypesOf(db, ids),
+    await listUsers(db),
+    parentId === null ? undefined : await organizationById(db, parentId),
+  ];
+  const tree = treeOf(organizations);
+  const uuids = new Map([...organizations, ...(above ? [above] : [])].map(({ id: number, uuid }) => [number, uuid]));
+  return organizations.map((organization) => ({
+    ...organization,
+    description: descriptions.get(organization.id) ?? '',
+    parentUuid: uuids.get(organization.parentId ?? 0) ?? null,
+    childrenCount: (tree.get(organization.id) ?? []).length,
+    descendantUuids: below(tree, organization.id).map(({ uuid }) => uuid),
+    users: users.filter((user) => user.organizationId === organization.id),
+    members: members.get(organization.id) ?? [],
+    assetTypes: assets.filter(({ organizationId }) => organizationId === organization.id).map(({ type }) => type),
+  }));
+}
+
+type Tree = ReadonlyMap<number, readonly Organization[]>;
+
+/** Direct children by parent. */
+function treeOf(organizations: readonly Organization[]): Tree {
+  const tree = new Map<number, Organization[]>();
+  for (const organization of organizations) {
+    const siblings = tree.get(organization.parentId ?? 0);
+    if (siblings === undefined) tree.set(organization.parentId ?? 0, [organization]);
+    else siblings.push(organization);
+  }
+  return tree;
+}
+
+function below(tree: Tree, id: number): Organization[] {
+  return (tree.get(id) ?? []).flatMap((child) => [child, ...below(tree, child.id)]);
+}
