@@ -41,6 +41,7 @@ describe('loadConfig', () => {
       usmDomain: null,
       usmGetsPerSecond: 100,
       usmWritesPerSecond: 50,
+      clumioRatePerSecond: 100,
       tokenRatePerMinute: 0,
       offsetCeiling: 0,
       retentionDays: 0,
