@@ -1,0 +1,47 @@
+import { findAlarms } from '../src/control/repos/find-alarms.ts';
+import type { Caller } from '../src/core/caller.ts';
+import { detect, importRules } from '../src/core/detection/index.ts';
+import type { Alarm } from '../src/model/alarm.ts';
+import type { Organization } from '../src/model/organization.ts';
+import { PERMISSIONS } from '../src/model/scope.ts';
+import { TEST_ACTOR, type World } from './world.ts';
+
+export const OPERATOR: Caller = { actor: TEST_ACTOR, permissions: new Set(PERMISSIONS), root: null };
+
+/** Loads and enables rules, and expects that nothing is wrong with them. */
+export async function useRules({ context }: World, text: string, pack = 'test'): Promise<void> {
+  const files = [{ name: 'rules.yml', text }];
+  const { problems } = await importRules(context, OPERATOR, { pack, files, enable: true });
+  if (problems.length > 0) throw new Error(JSON.stringify(problems));
+}
+
+/** Looks at everything that is there. */
+export async function detectAll({ context }: World): Promise<void> {
+  for (;;) {
+    const { seen, horizon } = await detect(context);
+    if (seen >= horizon) return;
+  }
+}
+
+/** All alarms of an organization, earliest first. */
+export async function alarmsOf({ context }: World, organization: Organization): Promise<Alarm[]> {
+  const { alarms } = await findAlarms(context.control.db, {
+    organizationIds: [organization.id],
+    filter: {},
+    page: { sort: [{ field: 'lastEvent', order: 'asc' }], limit: 100_000, offset: 0 },
+  });
+  return alarms;
+}
+
+/** What is worth comparing of an alarm. */
+export function brief({ rule, groupKey, windowStartMs, events, firstEventUs, lastEventUs }: Alarm) {
+  const instant = (ms: number) => new Date(ms).toISOString();
+  return {
+    rule: rule.title,
+    key: groupKey,
+    window: instant(windowStartMs),
+    events,
+    from: instant(firstEventUs / 1000),
+    to: instant(lastEventUs / 1000),
+  };
+}
