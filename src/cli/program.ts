@@ -9,6 +9,7 @@ import { addImportCommand } from './commands/import.ts';
 import { addLabelCommands } from './commands/label.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
 import { addOrgCommands } from './commands/org.ts';
+import { addPeerCommands } from './commands/peer.ts';
 import { addRejectsCommand } from './commands/rejects.ts';
 import { addRulesCommands } from './commands/rules.ts';
 import { addServeCommand } from './commands/serve.ts';
@@ -34,6 +35,7 @@ export function createProgram({ json }: Output): Command {
     addAlarmCommands,
     addLabelCommands,
     addRulesCommands,
+    addPeerCommands,
     addAuditCommands,
     addDemoCommand,
     addConfigCommand,

@@ -21,6 +21,7 @@ import { takeDataDirectory } from './data-directory.ts';
 import { listen } from './listen.ts';
 import { readinessOf } from './readiness.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
+import { startPeerPulls } from './start-peer-pulls.ts';
 import { loadStarterRules } from './starter-rules.ts';
 import { readTls } from './tls.ts';
 import { readTokenKey } from './token-key.ts';
@@ -82,6 +83,7 @@ async function open(
   await loadStarterRules(context, logger);
   const operatorToken = randomBytes(32).toString('hex');
   const tls = await readTls(config);
+  const tokenKey = await readTokenKey(config);
   const app = await buildApp({
     config,
     dialects: DIALECTS,
@@ -89,7 +91,7 @@ async function open(
       context,
       ingest,
       operatorToken,
-      tokenKey: await readTokenKey(config),
+      tokenKey,
       tokenLifetimeSeconds: config.tokenLifetimeSeconds,
       publicUrl: config.publicUrl,
       limits: {
@@ -113,6 +115,8 @@ async function open(
   closers.push(() => detector.stop());
   const upkeep = startUpkeep({ context, ingest, logger, retentionDays: config.retentionDays });
   closers.push(() => upkeep.stop());
+  const pulls = startPeerPulls({ context, config, tokenKey, logger });
+  closers.push(() => pulls.stop());
   const listening = await listen(app, { host: options.host ?? config.host, port: options.port ?? config.port });
   const address = config.publicUrl !== null && options.port === undefined ? config.publicUrl : listening;
   if (options.announce) {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type * as alarmSchemas from '../dialects/native/alarm-schemas.ts';
+import type { peer } from '../dialects/native/peer-schemas.ts';
 import type * as ruleSchemas from '../dialects/native/rule-schemas.ts';
 import type * as schemas from '../dialects/native/schemas.ts';
 
@@ -22,3 +23,4 @@ export type Label = z.output<typeof alarmSchemas.label>;
 export type DetectionRule = z.output<typeof ruleSchemas.detectionRule>;
 export type ImportedRules = z.output<typeof ruleSchemas.importedRules>;
 export type TriedRules = z.output<typeof ruleSchemas.triedRules>;
+export type Peer = z.output<typeof peer>;

@@ -117,6 +117,18 @@ export const OPTIONS = {
     fallback: '100',
     sentence: 'Clumio requests one organization may make in a second; 0 sets no limit.',
   },
+  peerIntervalSeconds: {
+    variable: 'BELFRY_PEER_INTERVAL_SECONDS',
+    schema: integer(1, 86_400),
+    fallback: '15',
+    sentence: 'Seconds after which a server that was joined is asked for alarms again.',
+  },
+  peerRequestsPerSecond: {
+    variable: 'BELFRY_PEER_REQUESTS_PER_SECOND',
+    schema: integer(1, 100),
+    fallback: '20',
+    sentence: 'Requests that a server that was joined gets in a second, at most.',
+  },
   tokenRatePerMinute: {
     variable: 'BELFRY_TOKEN_RATE_PER_MINUTE',
     schema: integer(0, 1_000_000),

@@ -58,5 +58,6 @@ export const nativeContract: DialectContract = {
     `${PREFIX}/organizations/branch/suppression-rules`,
     `${PREFIX}/users`,
     `${PREFIX}/clients`,
+    `${PREFIX}/peers`,
   ],
 };

@@ -19,6 +19,7 @@ export function documentInfo(publicUrl: string | null) {
       { name: 'Clients', description: 'Credentials of programs' },
       { name: 'Imports', description: 'Logs in, and what became of them' },
       { name: 'Reports', description: 'Security reports that were asked for' },
+      { name: 'Peers', description: 'Other servers, whose alarms become those of an organization' },
       { name: 'Alarms', description: 'Alarms, labels on them, and rules that hide them' },
       { name: 'Rules', description: 'Rules of detection, which make alarms of events' },
     ],

@@ -16,6 +16,7 @@ import { listRejects } from './list-rejects.ts';
 import { listSecurityReports } from './list-security-reports.ts';
 import { listUsers } from './list-users.ts';
 import { moveOrganization } from './move-organization.ts';
+import { PEER_ROUTES } from './peer-routes.ts';
 import { putOrganizationSetting } from './put-organization-setting.ts';
 import { readHealth } from './read-health.ts';
 import { readOrganization } from './read-organization.ts';
@@ -56,6 +57,7 @@ export function nativeRoutes(surfaces: readonly Surface[]): NativeRoute[] {
     listSecurityReports,
     readSecurityReport,
     ...ALARM_ROUTES,
+    ...PEER_ROUTES,
     ...RULE_ROUTES,
   ];
 }
