@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
-import { createChdbConnection } from 'chdb/connection';
+import { type ChdbExtension, createChdbConnection } from 'chdb/connection';
 import { AppError } from '../model/errors.ts';
 import { Gate, type Lane, type Priority } from './gate.ts';
-import { bindParameters, type QueryParameters } from './parameters.ts';
+import { bindParameters, parameterSettings, type QueryParameters } from './parameters.ts';
 
 /** Settings of one statement. Names are ours; values are numbers or plain words, checked before they enter SQL text. */
 export type Settings = Readonly<Record<string, number | string>>;
@@ -22,15 +23,29 @@ export interface EventStoreOptions {
   readonly queryMemoryBytes?: number;
 }
 
+export interface StreamOptions {
+  /** Stops the statement; the stream then fails with the reason of the signal. */
+  readonly signal?: AbortSignal;
+  /** Overrides the store's limits. */
+  readonly settings?: Settings;
+}
+
+/** Some rows of a stream. */
+export interface RowBlock {
+  readonly rows: number;
+  /** CSV without a header. */
+  readonly bytes: Uint8Array;
+}
+
 /** One engine: its sessions, the gate before them, and what a query may take. */
 class Engine {
-  readonly clients: readonly ClickHouseClient[];
-  readonly gate: Gate<ClickHouseClient>;
+  readonly sessions: readonly Session[];
+  readonly gate: Gate<Session>;
   readonly limits: Settings;
 
   constructor(options: EventStoreOptions) {
-    this.clients = Array.from({ length: options.sessions ?? 2 }, () => connect(options.path));
-    this.gate = new Gate(this.clients);
+    this.sessions = Array.from({ length: options.sessions ?? 2 }, () => connect(options.path));
+    this.gate = new Gate(this.sessions);
     this.limits = {
       max_execution_time: options.queryTimeoutSeconds ?? 30,
       max_memory_usage: options.queryMemoryBytes ?? 4 * 2 ** 30,
@@ -64,7 +79,7 @@ export class EventStore {
     const { gate, limits } = this.#engine;
     const settings = { ...limits, ...READ_SETTINGS, ...options.settings };
     const ticket = { priority: options.priority ?? 'page', lane: this.#lane };
-    return gate.run(ticket, async (client) => {
+    return gate.run(ticket, async ({ client }) => {
       const answer = await client.query({
         query: bindParameters(`${sql} ${settingsClause(settings)}`, parameters),
         format: 'JSONEachRow',
@@ -75,14 +90,55 @@ export class EventStore {
 
   /** Runs a statement that returns nothing. An INSERT carries its own SETTINGS clause, made by `settingsClause`. */
   async command(sql: string, parameters: QueryParameters = {}): Promise<void> {
-    await this.#engine.gate.run({ priority: 'bulk' }, (client) =>
+    await this.#engine.gate.run({ priority: 'bulk' }, ({ client }) =>
       client.command({ query: bindParameters(sql, parameters) }),
     );
   }
 
+  /**
+   * Runs a SELECT as bulk work and hands out its rows as CSV, block by block. The engine is asked for the next block when
+   * `take` is done with one, and keeps no more than that for it.
+   */
+  async stream(
+    sql: string,
+    parameters: QueryParameters,
+    { signal, settings }: StreamOptions,
+    take: (block: RowBlock) => Promise<void>,
+  ): Promise<void> {
+    const { gate, limits } = this.#engine;
+    const mark = randomUUID();
+    const kill = () => void this.#kill(mark);
+    await gate.run({ priority: 'bulk' }, async ({ client, raw }) => {
+      signal?.throwIfAborted();
+      // A stream takes one statement, so its parameters are set by one before it, in the same session.
+      await client.command({ query: parameterSettings(sql, parameters) });
+      signal?.addEventListener('abort', kill, { once: true });
+      try {
+        const clause = settingsClause({ ...limits, ...settings, log_comment: mark });
+        for await (const chunk of raw.queryStream(`${sql} ${clause}`, { format: 'CSV' })) {
+          signal?.throwIfAborted();
+          await take({ rows: chunk.numRows, bytes: chunk.raw() });
+        }
+      } catch (error) {
+        signal?.throwIfAborted();
+        throw error;
+      } finally {
+        signal?.removeEventListener('abort', kill);
+      }
+      signal?.throwIfAborted();
+    });
+  }
+
+  /** Ends the statement with this comment, wherever it is: it may be long before its first row. */
+  async #kill(mark: string): Promise<void> {
+    const sql = `KILL QUERY WHERE Settings['log_comment'] = '${mark}' ASYNC`;
+    // A stream that goes on notices its signal at the next block.
+    await this.#engine.gate.run({ priority: 'page' }, ({ client }) => client.command({ query: sql })).catch(() => {});
+  }
+
   /** Closes the engine, whoever else has a view of it. */
   async close(): Promise<void> {
-    await Promise.all(this.#engine.clients.map((client) => client.close()));
+    await Promise.all(this.#engine.sessions.map(({ client }) => client.close()));
   }
 }
 
@@ -105,10 +161,17 @@ export function settingsClause(settings: Settings): string {
 
 type ClientOptions = NonNullable<Parameters<typeof createClient>[0]>;
 
-function connect(path: string): ClickHouseClient {
+/** One session of the engine, spoken to in two ways: the client gathers an answer, `raw` can hand it out in blocks. */
+interface Session {
+  readonly client: ClickHouseClient;
+  readonly raw: ChdbExtension;
+}
+
+function connect(path: string): Session {
+  const opened = open(path);
   // Both packages publish this hook as experimental and type it apart; the cast stands here and nowhere else.
-  const connection = open(path) as unknown as NonNullable<ClientOptions['connection']>;
-  return createClient({ connection });
+  const connection = opened as unknown as NonNullable<ClientOptions['connection']>;
+  return { client: createClient({ connection }), raw: opened.chdb };
 }
 
 /** The engine has told the reason on standard error; the exception does not hold it. */

@@ -13,11 +13,16 @@ export type QueryParameters = Readonly<Record<string, ParameterValue>>;
  * @throws Error when a place has no value: the session may still hold one that somebody else's query left
  */
 export function bindParameters(sql: string, parameters: QueryParameters): string {
+  return `${parameterSettings(sql, parameters)} ${sql}`;
+}
+
+/** What `bindParameters` puts before a statement, for those that are not given to the engine together with others. */
+export function parameterSettings(sql: string, parameters: QueryParameters): string {
   for (const [, name = ''] of sql.matchAll(PLACE)) {
     if (!Object.hasOwn(parameters, name)) throw new Error(`no value for parameter ${name}`);
   }
   const settings = Object.entries(parameters).map(([name, value]) => `SET param_${checked(name)} = ${literal(value)};`);
-  return [LONG_STATEMENTS, ...settings, sql].join(' ');
+  return [LONG_STATEMENTS, ...settings].join(' ');
 }
 
 /** A list of thousands of ids is a long literal. Requests are bounded before they come here. */

@@ -1,0 +1,96 @@
+import { type WholeFile, writeWholeFile } from '../kit/whole-file.ts';
+import { AppError } from '../model/errors.ts';
+import type { EventStore, Settings } from './client.ts';
+import type { Condition } from './queries/condition.ts';
+
+/** One column of a file. */
+export interface FileColumn {
+  readonly name: string;
+  /** Expression over the columns of the source. */
+  readonly sql: string;
+  /** Texts that a spreadsheet would run get an apostrophe before them; instants are written `2026-01-31T09:00:00Z`. */
+  readonly kind: 'text' | 'number' | 'instant';
+}
+
+export interface FileQuestion {
+  readonly columns: readonly FileColumn[];
+  /** A SELECT and its parameters. */
+  readonly source: Condition;
+  /** Expressions over the columns of the source; a total order. */
+  readonly order: string;
+}
+
+export interface FileTarget {
+  readonly path: string;
+  /** Stops the statement and leaves no file. */
+  readonly signal?: AbortSignal;
+}
+
+export interface WrittenFile extends WholeFile {
+  /** Without the header. */
+  readonly rows: number;
+}
+
+/** What one file may take of the engine: sorting beyond a part of the memory goes on on disk. */
+export const FILE_LIMITS: Settings = {
+  max_memory_usage: 2 * 2 ** 30,
+  max_bytes_before_external_sort: 512 * 2 ** 20,
+  max_bytes_before_external_group_by: 512 * 2 ** 20,
+  max_execution_time: 3600,
+};
+
+const FILE_SETTINGS: Settings = {
+  ...FILE_LIMITS,
+  output_format_csv_crlf_end_of_line: 1,
+  // Sources and columns may share names; what is meant is always the source's.
+  prefer_column_name_to_alias: 1,
+  // The engine's own for NULL is \\N.
+  format_csv_null_representation: '',
+};
+
+/**
+ * Writes rows to a CSV file (RFC 4180, CRLF, always with a header) that is whole or not there. The engine makes the rows,
+ * block by block, and this process puts them on disk: written by the embedded engine itself, a file is cut short without a
+ * word when the disk is full (docs/decisions/0010-reports-are-streamed.md).
+ *
+ * Fails with `unavailable` where the engine's limits do not suffice, with the reason of the signal, or as the disk does.
+ */
+export async function writeFile(store: EventStore, question: FileQuestion, target: FileTarget): Promise<WrittenFile> {
+  const { columns, source, order } = question;
+  const cells = columns.map((column) => `${cellSql(column)} AS ${column.name}`);
+  const sql = `SELECT ${cells.join(', ')} FROM (${source.sql}) ORDER BY ${order}`;
+  const options = { settings: FILE_SETTINGS, ...(target.signal && { signal: target.signal }) };
+  let rows = 0;
+  const written = await writeWholeFile(target.path, async (append) => {
+    await append(`${columns.map(({ name }) => name).join(',')}\r\n`);
+    await store
+      .stream(sql, source.parameters, options, async (block) => {
+        rows += block.rows;
+        await append(block.bytes);
+      })
+      .catch(rethrow);
+  });
+  return { ...written, rows };
+}
+
+function cellSql({ sql, kind }: FileColumn): string {
+  if (kind === 'number') return sql;
+  if (kind === 'instant') return `ifNull(formatDateTime(${sql}, '%Y-%m-%dT%H:%i:%SZ'), '')`;
+  // Spreadsheets run what begins like a formula.
+  return `if(match(toString(${sql}), '^[=+@\\\\-\\\\t\\\\r]'), concat('\\'', toString(${sql})), toString(${sql}))`;
+}
+
+const EXCEEDED: readonly (readonly [sign: RegExp, what: string])[] = [
+  [/MEMORY_LIMIT_EXCEEDED/, 'memory'],
+  [/TIMEOUT_EXCEEDED/, 'time'],
+];
+
+function rethrow(error: unknown): never {
+  const text = error instanceof Error ? error.message : '';
+  const [, what] = EXCEEDED.find(([sign]) => sign.test(text)) ?? [];
+  if (what === undefined) throw error;
+  throw new AppError('unavailable', {
+    public: `this takes more ${what} than one file may; ask for less`,
+    cause: error,
+  });
+}
