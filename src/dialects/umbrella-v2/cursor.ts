@@ -1,5 +1,5 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { type AppError, badInput } from '../../model/errors.ts';
+import { deriveKey, seal, unseal } from '../../kit/sealing.ts';
+import { badInput } from '../../model/errors.ts';
 import type { EventPosition } from '../../model/event.ts';
 import type { EventFilter, Order, TimeRange } from '../../model/query.ts';
 
@@ -24,12 +24,9 @@ export interface WalkedQuery {
 
 /** A key of its own, so that no cursor can ever pass for a token. */
 export function deriveCursorKey(tokenKey: Uint8Array): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', tokenKey, '', 'belfry activity cursor, sealed', 32));
+  return deriveKey(tokenKey, 'belfry activity cursor, sealed');
 }
 
-const ALGORITHM = 'aes-256-gcm';
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 /** Six numbers of 64 bits. */
 const STATE_BYTES = 48;
 
@@ -38,32 +35,14 @@ const STATE_BYTES = 48;
  * no reader's business.
  */
 export function writeCursor(key: Uint8Array, query: WalkedQuery, walk: Walk): string {
-  const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv(ALGORITHM, key, nonce).setAAD(canonical(query));
-  return Buffer.concat([nonce, cipher.update(pack(walk)), cipher.final(), cipher.getAuthTag()]).toString('base64url');
+  return seal(pack(walk), { key, about: canonical(query) });
 }
 
 /** Fails with `bad_request` for a cursor that was altered, or made for another organization or query. */
 export function readCursor(key: Uint8Array, query: WalkedQuery, cursor: string): Walk {
-  const sealed = Buffer.from(cursor, 'base64url');
-  const tagAt = NONCE_BYTES + STATE_BYTES;
-  // Decoding forgives what it does not know; one walk shall have one spelling.
-  const isWhole = sealed.length === tagAt + TAG_BYTES && sealed.toString('base64url') === cursor;
-  if (!isWhole) throw notOfThisQuery(cursor);
-  const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
-    .setAAD(canonical(query))
-    .setAuthTag(sealed.subarray(tagAt));
-  const state = decipher.update(sealed.subarray(NONCE_BYTES, tagAt));
-  try {
-    decipher.final();
-  } catch {
-    throw notOfThisQuery(cursor);
-  }
+  const state = unseal(cursor, { key, about: canonical(query) });
+  if (state === undefined) throw badInput('cursor', cursor, 'invalid value for cursor: not of this query');
   return unpack(state);
-}
-
-function notOfThisQuery(cursor: string): AppError {
-  return badInput('cursor', cursor, 'invalid value for cursor: not of this query');
 }
 
 function pack({ position, horizon, range }: Walk): Buffer {
@@ -82,7 +61,7 @@ function unpack(state: Buffer): Walk {
   };
 }
 
-function canonical({ organizationId, endpoint, times, filter, order }: WalkedQuery): Buffer {
+function canonical({ organizationId, endpoint, times, filter, order }: WalkedQuery): string {
   // Members of a filter stand in the order of the parameter table, whatever order the request has.
-  return Buffer.from(JSON.stringify([organizationId, endpoint, times, filter, order]));
+  return JSON.stringify([organizationId, endpoint, times, filter, order]);
 }
