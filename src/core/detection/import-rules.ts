@@ -33,7 +33,7 @@ export const STARTER_PACK = 'starter';
 const MAX_PACK_NAME = 100;
 
 /** Loads what is sound of a pack of rules. Rules of the pack that are not among the files stay. */
-export function importRules(context: Context, caller: Caller, input: RuleImport): Promise<ImportedRules> {
+export async function importRules(context: Context, caller: Caller, input: RuleImport): Promise<ImportedRules> {
   requireOperator(caller);
   if (!/^[\w.-]+$/.test(input.pack) || input.pack.length > MAX_PACK_NAME) {
     throw badInput(
