@@ -1,0 +1,94 @@
+import type { Framer } from '../format.ts';
+import { byteOrderMarkLength } from '../framing/lines.ts';
+
+const LF = 0x0a;
+const CR = 0x0d;
+const LINE_END = Buffer.from('\n');
+/** Between the lines of a run where they are one record. */
+const SEPARATOR = Buffer.from('\x1e');
+
+const MESSAGE = /^\s*\{\s*"message_type"\s*:\s*"(\w+)"/;
+const PROGRESS = ['status', 'verbose_status'];
+const LAST = ['summary', 'exit_error'];
+
+/**
+ * Frames what runs of restic print, a record a run: its messages and, at the end, its summary; progress is left out. A run
+ * ends with its summary or its exit error, or else with the input: that run failed, and keeps its last progress.
+ */
+export function createRunFramer(options: { readonly variant: string; readonly context: string }): Framer {
+  let atStart = true;
+  return {
+    cut(window, atEnd) {
+      const frame = new RunFrame();
+      const start = atStart ? byteOrderMarkLength(window) : 0;
+      for (let at = start; at < window.length; ) {
+        const newline = window.indexOf(LF, at);
+        if (newline === -1 && !atEnd) break;
+        const end = newline === -1 ? window.length : newline;
+        frame.line(window.subarray(at, window[end - 1] === CR && end > at ? end - 1 : end), at);
+        at = Math.min(end + 1, window.length);
+        frame.lineEnded(at);
+      }
+      if (atEnd) frame.finish(window.length);
+      if (frame.consumed > 0) atStart = false;
+      const { consumed, lines, records } = frame;
+      return { consumed, lines, lineCount: lines.length, records, ...options, faults: [] };
+    },
+  };
+}
+
+class RunFrame {
+  consumed = 0;
+  records = 0;
+  readonly #lines: Buffer[] = [];
+  /** Messages of the run that has not ended yet. */
+  #messages: Buffer[] = [];
+  #progress: Buffer | undefined;
+  #doneLines = 0;
+  #runEnded = true;
+
+  /** One of these for each line of the input that is done with. */
+  get lines(): Buffer[] {
+    return this.#lines.slice(0, this.#doneLines);
+  }
+
+  line(line: Buffer, start: number): void {
+    const [, type = ''] = MESSAGE.exec(line.toString('latin1')) ?? [];
+    this.#lines.push(LINE_END);
+    this.#runEnded = false;
+    if (PROGRESS.includes(type)) {
+      this.#progress = line;
+      // Progress alone need not be kept together; one line of it has to be there in the end.
+      if (this.#messages.length === 0) this.#giveUpTo(start, this.#lines.length - 1);
+    } else if (LAST.includes(type)) {
+      this.#messages.push(line);
+      this.#endRun();
+    } else if (line.length > 0) this.#messages.push(line);
+    else this.#runEnded = this.#messages.length === 0 && this.#progress === undefined;
+  }
+
+  lineEnded(next: number): void {
+    if (this.#runEnded) this.#giveUpTo(next, this.#lines.length);
+  }
+
+  /** The input ends here. */
+  finish(end: number): void {
+    if (this.#progress !== undefined) this.#messages.push(this.#progress);
+    if (this.#messages.length > 0) this.#endRun();
+    this.#giveUpTo(end, this.#lines.length);
+  }
+
+  #endRun(): void {
+    const parts = this.#messages.flatMap((message, index) => (index === 0 ? [message] : [SEPARATOR, message]));
+    this.#lines[this.#lines.length - 1] = Buffer.concat([...parts, LINE_END]);
+    this.#messages = [];
+    this.#progress = undefined;
+    this.#runEnded = true;
+    this.records += 1;
+  }
+
+  #giveUpTo(offset: number, lines: number): void {
+    this.consumed = offset;
+    this.#doneLines = lines;
+  }
+}
