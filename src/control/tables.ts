@@ -1,7 +1,9 @@
 import type { Generated } from 'kysely';
 import type { AlarmStatus } from '../model/alarm.ts';
 import type { Organization } from '../model/organization.ts';
-import type { TaskStatus } from '../model/task.ts';
+import type { ReportRow, TaskRow } from './task-rows.ts';
+
+export type { TaskRow };
 
 // Rows as Kysely hands them out: snake_case columns become camelCase members. `Flag` is 0 or 1, `Instant` ISO 8601 in
 // UTC with milliseconds, `JsonText` a JSON document.
@@ -243,23 +245,6 @@ export interface OrganizationRow extends Organization {
   archivedAt: Instant | null;
 }
 
-export interface TaskRow {
-  id: number;
-  type: string;
-  category: string;
-  status: TaskStatus;
-  abortable: Flag;
-  progress: number;
-  organizationId: number;
-  primaryEntity: JsonText | null;
-  parentEntity: JsonText | null;
-  jobId: string | null;
-  error: string | null;
-  createdAt: Instant;
-  startedAt: Instant | null;
-  endedAt: Instant | null;
-}
-
 export interface OrganizationAssetRow {
   organizationId: number;
   type: string;
@@ -273,6 +258,7 @@ export interface Tables {
   organizationMembers: { organizationId: number; userId: string; role: string; addedAt: Instant };
   organizationAssets: OrganizationAssetRow;
   tasks: TaskRow;
+  reports: ReportRow;
   users: UserRow;
   apiClients: ApiClientRow;
   tokens: TokenRow;
@@ -294,6 +280,7 @@ export interface Tables {
   alarmNotes: AlarmNoteRow;
   suppressionRules: SuppressionRuleRow;
   peers: PeerRow;
+  installationKey: { id: 1; key: string };
   counters: { name: 'organization' | 'batch' | 'alarm_change' | 'alarm_forgotten' | 'task'; value: number };
   migrations: { name: string; checksum: string; appliedAt: Instant };
 }
