@@ -112,7 +112,8 @@ function containsSql(column: string, place: string): string {
   return `arrayExists(part -> position(${column}, part) > 0, ${place})`;
 }
 
-function addTexts(conditions: Conditions, filter: BackupJobFilter): void {
+/** Adds what a filter says of texts, over BACKUP_JOB_COLUMNS or some of them. */
+export function addTexts(conditions: Conditions, filter: BackupJobFilter): void {
   for (const [member, sql] of Object.entries(TEXTS)) {
     const values = filter[member as TextMember];
     if (values !== undefined) conditions.add(sql(conditions.bind('Array(String)', values)));
