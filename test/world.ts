@@ -9,6 +9,7 @@ import { type ApiClientWithSecret, createApiClient, type NewApiClient } from '..
 import { startImport } from '../src/control/repos/imports.ts';
 import { createOrganization } from '../src/control/repos/organizations.ts';
 import type { Context } from '../src/core/context.ts';
+import { eventIdsOf } from '../src/core/event-ids.ts';
 import type { DialectDeps } from '../src/dialects/dialect.ts';
 import { DIALECTS } from '../src/dialects/registry.ts';
 import { EventStore } from '../src/events/client.ts';
@@ -58,7 +59,7 @@ export async function openWorld({ limits, ...settings }: WorldSettings = {}): Pr
   await migrateEvents(events);
   await prepareLanding(events, landingMappings([recordsFormat]));
   const clock = { nowMs: Date.parse('2026-01-15T12:00:00Z') };
-  const context: Context = { events, control, now: () => clock.nowMs };
+  const context: Context = { events, control, eventIds: await eventIdsOf(control), now: () => clock.nowMs };
   const ingest: Ingest = {
     events,
     control,

@@ -5,6 +5,7 @@ import { type Logger, pino } from 'pino';
 import type { Config } from '../config/index.ts';
 import { type Control, openControl } from '../control/database.ts';
 import type { Context } from '../core/context.ts';
+import { eventIdsOf } from '../core/event-ids.ts';
 import { DIALECTS } from '../dialects/registry.ts';
 import { EventStore } from '../events/client.ts';
 import { prepareLanding } from '../events/landing.ts';
@@ -76,7 +77,7 @@ async function open(
 ): Promise<Omit<Belfry, 'close'>> {
   const logger = options.logger ?? pino({ level: 'silent' });
   const { control, events } = await openStores(config, closers);
-  const context: Context = { events, control, now: Date.now };
+  const context: Context = { events, control, eventIds: await eventIdsOf(control), now: Date.now };
   const ingest = await openIngest(config, context, logger);
   const recovered = await recoverBatches(ingest);
   if (recovered > 0) logger.info({ batches: recovered }, 'finished batches that were open when the last process ended');

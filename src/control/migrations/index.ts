@@ -4,6 +4,8 @@ import { securityReports } from './0003-security-reports.ts';
 import { alarms } from './0004-alarms.ts';
 import { peers } from './0005-peers.ts';
 import { unitsAndTasks } from './0006-units-and-tasks.ts';
+import { reports } from './0007-reports.ts';
+import { installationKey } from './0008-installation-key.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, oldest first. Append only. */
@@ -14,4 +16,6 @@ export const MIGRATIONS: readonly Migration[] = [
   alarms,
   peers,
   unitsAndTasks,
+  reports,
+  installationKey,
 ];

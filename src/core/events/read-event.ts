@@ -1,6 +1,5 @@
 import { readStoredEvent } from '../../events/queries/stored-events.ts';
 import { AppError } from '../../model/errors.ts';
-import { eventNumber } from '../../model/event-id.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { StoredEvent } from '../../model/stored-event.ts';
 import type { Context } from '../context.ts';
@@ -16,7 +15,7 @@ export async function readEvent(
 ): Promise<StoredEvent> {
   requirePermission(scope, 'activity:read');
   const organizationId = scope.organization.id;
-  const number = eventNumber(id);
+  const number = context.eventIds.numberOf(id);
   const sinceMs = retainedSince(context.now(), retentionDays);
   const row = number && (await readStoredEvent(context.events, { organizationId, sinceMs }, number));
   const [event] = row === undefined ? [] : await toStoredEvents(context, organizationId, [row]);

@@ -10,7 +10,7 @@ import {
   type PriorityLabel,
   type SuppressionRule,
 } from '../../model/alarm.ts';
-import { eventId } from '../../model/event-id.ts';
+import type { EventIds } from '../../model/event-id.ts';
 import type * as schemas from './alarm-schemas.ts';
 
 // Model → wire, member by member: what is added to a model does not become public by itself.
@@ -38,9 +38,17 @@ export function toAlarm(model: Alarm, organization: string): z.input<typeof sche
   };
 }
 
-export function toAlarmDetail(model: Alarm, organization: string): z.input<typeof schemas.alarmDetail> {
+export function toAlarmDetail(
+  model: Alarm,
+  organization: string,
+  eventIds: EventIds,
+): z.input<typeof schemas.alarmDetail> {
   const { positions, document } = model;
-  return { ...toAlarm(model, organization), eventIds: positions.map(eventId), document: document && { ...document } };
+  return {
+    ...toAlarm(model, organization),
+    eventIds: positions.map(eventIds.idOf),
+    document: document && { ...document },
+  };
 }
 
 function toRule(rule: AlarmRule): z.input<typeof schemas.alarm>['rule'] {

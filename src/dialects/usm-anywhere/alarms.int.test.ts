@@ -4,7 +4,6 @@ import { raiseAlarms, USM, type UsmClient, type UsmPage, usmClient } from '../..
 import { openWorld, TEST_ACTOR, type World } from '../../../test/world.ts';
 import { createLabel } from '../../control/repos/labels.ts';
 import { changeAlarm } from '../../core/alarms/index.ts';
-import { eventId } from '../../model/event-id.ts';
 import { PERMISSIONS } from '../../model/scope.ts';
 import { sensorId } from '../../model/sensor-id.ts';
 
@@ -188,7 +187,7 @@ describe('alarms of USM Anywhere', () => {
     expect(events[0]).toMatchObject({
       _links: { self: { href: `http://localhost:80${USM}/events/{eventId}`, templated: true } },
       timeStamp: expect.any(Number),
-      message: { uuid: eventId({ seq: 1, row: 0 }), has_alarm: 'true', suppressed: 'false' },
+      message: { uuid: world.context.eventIds.idOf({ seq: 1, row: 0 }), has_alarm: 'true', suppressed: 'false' },
     });
   });
 
@@ -199,11 +198,16 @@ describe('alarms of USM Anywhere', () => {
     expect({ ...alarm, events: listed?.events }).toEqual(listed);
     expect(events).toHaveLength(12);
     expect(events[11]).toMatchObject({
-      uuid: eventId({ seq: 1, row: 11 }),
+      uuid: world.context.eventIds.idOf({ seq: 1, row: 11 }),
       has_alarm: true,
       in_alarms: [listed?.uuid],
       suppressed: false,
-      _links: { self: { href: `http://localhost:80${USM}/events/${eventId({ seq: 1, row: 11 })}`, templated: false } },
+      _links: {
+        self: {
+          href: `http://localhost:80${USM}/events/${world.context.eventIds.idOf({ seq: 1, row: 11 })}`,
+          templated: false,
+        },
+      },
     });
   });
 

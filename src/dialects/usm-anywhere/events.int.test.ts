@@ -3,7 +3,6 @@ import { testMatch } from '../../../test/alarms.ts';
 import type { TestRecord } from '../../../test/records-format.ts';
 import { raiseAlarms, type UsmClient, type UsmPage, usmClient, walk } from '../../../test/usm-api.ts';
 import { openWorld, type World } from '../../../test/world.ts';
-import { eventId } from '../../model/event-id.ts';
 import { sensorId } from '../../model/sensor-id.ts';
 
 const START = Date.parse('2026-01-10T00:00:00Z');
@@ -192,7 +191,7 @@ describe('events of USM Anywhere', () => {
   });
 
   test('of others, those too old, and those that do not exist are not found', async () => {
-    const id = (seq: number, row: number) => eventId({ seq, row });
+    const id = (seq: number, row: number) => world.context.eventIds.idOf({ seq, row });
     expect((await branch.ask(`/events/${id(1, 3)}`)).statusCode).toBe(200);
     const ids = [id(1, 4), id(2, 0), id(3, 0), id(2 ** 48 - 1, 2 ** 32 - 1), 'x', '%00', 'x'.repeat(10_000)];
     for (const each of ids) {
@@ -209,9 +208,9 @@ describe('events of USM Anywhere', () => {
       positions: [{ timeUs: (START + 1000) * 1000, seq: 1, row: 1 }],
     });
     await raiseAlarms(world, [match, testMatch(world.organizations.stranger, { windowStartMs: START })]);
-    const event = (await branch.ask(`/events/${eventId({ seq: 1, row: 1 })}`)).json();
+    const event = (await branch.ask(`/events/${world.context.eventIds.idOf({ seq: 1, row: 1 })}`)).json();
     expect(event).toMatchObject({ has_alarm: true, in_alarms: [match.alarmId] });
-    const other = (await branch.ask(`/events/${eventId({ seq: 1, row: 0 })}`)).json();
+    const other = (await branch.ask(`/events/${world.context.eventIds.idOf({ seq: 1, row: 0 })}`)).json();
     expect(other.has_alarm).toBe(false);
     expect(other).not.toHaveProperty('in_alarms');
   });

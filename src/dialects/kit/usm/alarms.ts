@@ -1,6 +1,6 @@
 import { readEventsAt } from '../../../core/events/index.ts';
 import type { Alarm } from '../../../model/alarm.ts';
-import { eventId } from '../../../model/event-id.ts';
+import type { EventNumber } from '../../../model/event-id.ts';
 import type { Scope } from '../../../model/scope.ts';
 import type { StoredEvent } from '../../../model/stored-event.ts';
 import type { Call } from './call.ts';
@@ -12,7 +12,8 @@ import { pulledAlarm } from './mapping/pulled-alarm.ts';
 /** Events that a listed alarm brings along; a single one brings all that it names. */
 export const EVENTS_IN_LISTS = 10;
 
-export type EventsById = ReadonlyMap<string, StoredEvent>;
+/** By batch and line. */
+export type KnownEvents = ReadonlyMap<string, StoredEvent>;
 
 /** The earliest events of each alarm of one organization, so many of each, as far as they are still kept. */
 export async function eventsOf(
@@ -20,27 +21,31 @@ export async function eventsOf(
   scope: Scope,
   alarms: readonly Alarm[],
   each: number,
-): Promise<EventsById> {
+): Promise<KnownEvents> {
   const own = alarms.filter(({ document }) => document === null);
   const positions = own.flatMap((alarm) => alarm.positions.slice(0, each));
-  const distinct = [...new Map(positions.map((position) => [eventId(position), position])).values()];
+  const distinct = [...new Map(positions.map((position) => [nameOf(position), position])).values()];
   const events = await readEventsAt(context, scope, { positions: distinct, retentionDays });
-  return new Map(events.map((event) => [eventId(event), event]));
+  return new Map(events.map((event) => [nameOf(event), event]));
 }
 
 /** An alarm with its events, which lists wrap (section 2.4). */
 export function toAlarm(
   alarm: Alarm,
-  events: EventsById,
+  events: KnownEvents,
   place: Place,
   { wrapped }: { readonly wrapped: boolean },
 ): Readonly<Record<string, unknown>> {
   if (alarm.document !== null) return pulledAlarm(alarm, alarm.document, { origin: place.origin, wrapped });
-  const own = alarm.positions.flatMap((position) => events.get(eventId(position)) ?? []);
+  const own = alarm.positions.flatMap((position) => events.get(nameOf(position)) ?? []);
   const flat = own.map((event) => toEvent(event, place));
   return {
     ...alarmFields(alarm, flat.slice(0, EVENTS_IN_LISTS), place),
     events: wrapped ? own.map((event) => toWrappedEvent(event, place)) : flat,
     _links: { self: link(`${place.origin}/api/2.0/alarms/${alarm.id}`) },
   };
+}
+
+function nameOf({ seq, row }: EventNumber): string {
+  return `${seq}/${row}`;
 }

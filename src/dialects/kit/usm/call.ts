@@ -3,6 +3,7 @@ import type { Context } from '../../../core/context.ts';
 import type { Scope } from '../../../model/scope.ts';
 import type { DialectDeps } from '../../dialect.ts';
 import type { RawQuery } from '../raw-query.ts';
+import type { Place } from './mapping/event.ts';
 import type { Moments } from './moments.ts';
 
 /** One permitted request, as handlers see it. */
@@ -19,6 +20,11 @@ export interface Call extends Pick<DialectDeps, 'retentionDays' | 'usmDomain'> {
 
 /** What a handler answers with status 200. */
 export type Answer = (call: Call) => Promise<object>;
+
+/** Where objects of the scope's own organization are. */
+export function ownPlace({ context, scope, origin }: Call): Place {
+  return { organization: scope.organization, origin, eventIds: context.eventIds };
+}
 
 /** A part of the path, `''` where the path has no such part. */
 export function pathPart(call: Call, name: 'alarmId' | 'labelId' | 'eventId'): string {

@@ -15,6 +15,7 @@ export const attachLabel = defineRoute({
   answer: alarmDetail,
   async handle({ deps, caller, params }) {
     const scope = await enterOrganization(deps.context, caller, params.slug);
-    return toAlarmDetail(await attach(deps.context, scope, params.id, params.labelId), params.slug);
+    const alarm = await attach(deps.context, scope, params.id, params.labelId);
+    return toAlarmDetail(alarm, params.slug, deps.context.eventIds);
   },
 });

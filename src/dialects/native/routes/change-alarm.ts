@@ -17,6 +17,7 @@ export const changeAlarm = defineRoute({
   answer: alarmDetail,
   async handle({ deps, caller, params, body }) {
     const scope = await enterOrganization(deps.context, caller, params.slug);
-    return toAlarmDetail(await change(deps.context, scope, params.id, body), params.slug);
+    const alarm = await change(deps.context, scope, params.id, body);
+    return toAlarmDetail(alarm, params.slug, deps.context.eventIds);
   },
 });

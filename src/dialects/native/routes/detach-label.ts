@@ -15,6 +15,7 @@ export const detachLabel = defineRoute({
   answer: alarmDetail,
   async handle({ deps, caller, params }) {
     const scope = await enterOrganization(deps.context, caller, params.slug);
-    return toAlarmDetail(await detach(deps.context, scope, params.id, params.labelId), params.slug);
+    const alarm = await detach(deps.context, scope, params.id, params.labelId);
+    return toAlarmDetail(alarm, params.slug, deps.context.eventIds);
   },
 });

@@ -14,6 +14,6 @@ export const findAlarm = defineRoute({
   answer: alarmDetail,
   async handle({ deps, caller, params }) {
     const { alarm, organization } = await find(deps.context, caller, params.id);
-    return toAlarmDetail(alarm, organization);
+    return toAlarmDetail(alarm, organization, deps.context.eventIds);
   },
 });

@@ -15,6 +15,7 @@ export const readAlarm = defineRoute({
   answer: alarmDetail,
   async handle({ deps, caller, params }) {
     const scope = await enterOrganization(deps.context, caller, params.slug);
-    return toAlarmDetail(await read(deps.context, scope, params.id), params.slug);
+    const alarm = await read(deps.context, scope, params.id);
+    return toAlarmDetail(alarm, params.slug, deps.context.eventIds);
   },
 });

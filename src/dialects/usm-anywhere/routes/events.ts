@@ -1,6 +1,6 @@
 import { formatsOfSensor, listEvents, readEvent } from '../../../core/events/index.ts';
 import type { StoredEventFilter } from '../../../model/stored-event.ts';
-import { type Answer, type Call, pathPart } from '../../kit/usm/call.ts';
+import { type Answer, type Call, ownPlace, pathPart } from '../../kit/usm/call.ts';
 import { collection } from '../../kit/usm/hal.ts';
 import { formatsOfPlugin } from '../../kit/usm/mapping/data-sources.ts';
 import { toEvent } from '../../kit/usm/mapping/event.ts';
@@ -18,20 +18,21 @@ const EVENT_SORT = {
 
 /** `GET /events` (section 2.7). */
 export const answerEvents: Answer = async (call) => {
-  const { context, scope, origin, retentionDays } = call;
+  const { context, scope, retentionDays } = call;
   const page = pageOf(call, EVENT_SORT);
   const filter = await filterOf(call);
   const { total, moment, events } = await listEvents(context, scope, { filter, page: toPage(page), retentionDays });
-  const items = events.map((event) => toEvent(event, { organization: scope.organization, origin }));
+  const place = ownPlace(call);
+  const items = events.map((event) => toEvent(event, place));
   const embedded = Object.fromEntries(EVENT_COLLECTIONS.map((name) => [name, items]));
   return collection(call, { page, total, moment }, embedded);
 };
 
 /** `GET /events/{eventId}` (section 2.8). */
 export const answerEvent: Answer = async (call) => {
-  const { context, scope, origin, retentionDays } = call;
+  const { context, scope, retentionDays } = call;
   const event = await readEvent(context, scope, { id: pathPart(call, 'eventId'), retentionDays });
-  return toEvent(event, { organization: scope.organization, origin });
+  return toEvent(event, ownPlace(call));
 };
 
 async function filterOf(call: Call): Promise<StoredEventFilter> {

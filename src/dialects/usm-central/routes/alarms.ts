@@ -3,7 +3,7 @@ import { formatsOfSensor } from '../../../core/events/index.ts';
 import type { Alarm } from '../../../model/alarm.ts';
 import type { StoredEvent } from '../../../model/stored-event.ts';
 import { ALARM_SORT, alarmFilterOf } from '../../kit/usm/alarm-filter.ts';
-import { EVENTS_IN_LISTS, type EventsById, eventsOf, toAlarm } from '../../kit/usm/alarms.ts';
+import { EVENTS_IN_LISTS, eventsOf, type KnownEvents, toAlarm } from '../../kit/usm/alarms.ts';
 import { type Answer, type Call, pathPart } from '../../kit/usm/call.ts';
 import { collection, link } from '../../kit/usm/hal.ts';
 import { pageOf, toPage } from '../../kit/usm/paging.ts';
@@ -76,7 +76,7 @@ async function documentsOf(
     if (organization === undefined) continue;
     const own = alarms.filter(({ organizationId }) => organizationId === id);
     const found = await eventsOf(call, { ...call.scope, organization }, own, each);
-    for (const [eventId, event] of found) events.set(eventId, event);
+    for (const [name, event] of found) events.set(name, event);
   }
   return alarms.flatMap((alarm) => {
     const deployment = byId.get(alarm.organizationId);
@@ -84,9 +84,9 @@ async function documentsOf(
   });
 }
 
-function toDocument({ scope, origin }: Call, alarm: Alarm, known: EventsById, deployment: NamedDeployment) {
+function toDocument({ context, scope, origin }: Call, alarm: Alarm, known: KnownEvents, deployment: NamedDeployment) {
   const { organization } = deployment;
-  const place = { organization, origin: deployment.origin };
+  const place = { organization, origin: deployment.origin, eventIds: context.eventIds };
   const { events, _links: _, ...facts } = toAlarm(alarm, known, place, { wrapped: false });
   return {
     id: alarm.id,

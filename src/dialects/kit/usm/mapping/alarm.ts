@@ -1,6 +1,5 @@
 import type { Alarm, AlarmEndpoint } from '../../../../model/alarm.ts';
 import { PRIORITY_LABELS } from '../../../../model/alarm.ts';
-import { eventId } from '../../../../model/event-id.ts';
 import { sensorId } from '../../../../model/sensor-id.ts';
 import { link } from '../hal.ts';
 import { dataSourceOf } from './data-sources.ts';
@@ -17,7 +16,7 @@ import { lengthText, timestamp } from './times.ts';
 export function alarmFields(
   alarm: Alarm,
   events: readonly Readonly<Record<string, unknown>>[],
-  { organization, origin }: Place,
+  { organization, origin, eventIds }: Place,
 ): Record<string, unknown> {
   const { rule } = alarm;
   const sensors = (alarm.sensors.length > 0 ? alarm.sensors : ['']).map((format) => sensorId(organization, format));
@@ -28,7 +27,7 @@ export function alarmFields(
     transient: false,
     packet_type: 'alarm',
     event_type: 'Alarm',
-    packet_data: alarm.positions.map(eventId),
+    packet_data: alarm.positions.map(eventIds.idOf),
     alarm_events_count: alarm.events,
     alarm_labels: alarm.labels,
     priority: rule.priority,

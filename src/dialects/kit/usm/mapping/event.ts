@@ -1,5 +1,5 @@
 import { categoryById } from '../../../../model/categories.ts';
-import { eventId } from '../../../../model/event-id.ts';
+import type { EventIds } from '../../../../model/event-id.ts';
 import type { Organization } from '../../../../model/organization.ts';
 import { sensorId } from '../../../../model/sensor-id.ts';
 import type { StoredEvent } from '../../../../model/stored-event.ts';
@@ -10,35 +10,37 @@ import { destinationOf, sourceOf } from './event-ends.ts';
 import { present } from './present.ts';
 import { timestamp } from './times.ts';
 
-/** Whose objects are written, and under which address. */
+/** Whose objects are written, under which address, and what events are called. */
 export interface Place {
   readonly organization: Organization;
   readonly origin: string;
+  readonly eventIds: EventIds;
 }
 
 /** A flat event with a link to itself (section 2.9). */
 export function toEvent(event: StoredEvent, place: Place): Record<string, unknown> {
+  const fields = fieldsOf(event, place);
   return {
-    ...fieldsOf(event, place.organization),
-    _links: { self: link(`${place.origin}/api/2.0/events/${eventId(event)}`) },
+    ...fields,
+    _links: { self: link(`${place.origin}/api/2.0/events/${fields.uuid}`) },
   };
 }
 
 /** An event as lists of alarms hold it: wrapped, flags as text, a link that leaves the id open (section 2.4). */
-export function toWrappedEvent(event: StoredEvent, { organization, origin }: Place): Record<string, unknown> {
-  const message = fieldsOf(event, organization);
+export function toWrappedEvent(event: StoredEvent, place: Place): Record<string, unknown> {
+  const message = fieldsOf(event, place);
   return {
-    _links: { self: link(`${origin}/api/2.0/events/{eventId}`, true) },
+    _links: { self: link(`${place.origin}/api/2.0/events/{eventId}`, true) },
     timeStamp: event.receivedMs,
     message: { ...message, has_alarm: String(message.has_alarm), suppressed: String(message.suppressed) },
   };
 }
 
-function fieldsOf(event: StoredEvent, organization: Organization): Record<string, unknown> {
+function fieldsOf(event: StoredEvent, { organization, eventIds }: Place): Record<string, unknown> {
   const { plugin, device, deviceType } = dataSourceOf(event.format);
   const content = contentOf(event);
   return {
-    uuid: eventId(event),
+    uuid: eventIds.idOf(event),
     event_name: event.name,
     packet_type: 'log',
     has_alarm: event.alarmIds.length > 0,
