@@ -38,7 +38,8 @@ export async function findAuditEntries(
   filter: AuditFilter,
   rows: { readonly limit: number; readonly offset: number },
 ): Promise<FoundEntries> {
-  const matching = db.selectFrom('auditEntries').where((where) => where.and(conditionsOf(where, filter)));
+  if (isEmpty(filter)) return { total: 0, entries: [] };
+  const matching = entriesMeeting(db, filter);
   const { total } = await matching
     .select((select) => select.fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow();
@@ -46,6 +47,26 @@ export async function findAuditEntries(
   const { limit, offset } = rows;
   const entries = await matching.selectAll().orderBy('seq', 'desc').limit(limit).offset(offset).execute();
   return { total, entries };
+}
+
+/** The entries that follow downwards after one, newest first: a walk of the trail in steps, without counting. */
+export function entriesBelow(
+  db: Db,
+  filter: AuditFilter,
+  { belowSeq, limit }: { readonly belowSeq: number; readonly limit: number },
+): Promise<AuditEntryRow[]> {
+  const below = entriesMeeting(db, filter).where('seq', '<', belowSeq);
+  return below.selectAll().orderBy('seq', 'desc').limit(limit).execute();
+}
+
+/** Number of the newest entry; 0 where there is none. */
+export async function newestEntry(db: Db): Promise<number> {
+  const { seq } = await db.selectFrom('auditHead').select('seq').executeTakeFirstOrThrow();
+  return seq;
+}
+
+function entriesMeeting(db: Db, filter: AuditFilter) {
+  return db.selectFrom('auditEntries').where((where) => where.and(conditionsOf(where, filter)));
 }
 
 /** What has been done in some organizations since an instant, each action once. */
@@ -61,6 +82,10 @@ export async function actionsIn(
     .where('time', '>=', from)
     .execute();
   return rows.map(({ action }) => action);
+}
+
+function isEmpty({ organizationIds, actions, results, actors, objectTypes }: AuditFilter): boolean {
+  return [organizationIds, actions, results, actors, objectTypes].some((list) => list?.length === 0);
 }
 
 type Where = ExpressionBuilder<Tables, 'auditEntries'>;
@@ -90,8 +115,10 @@ function conditionsOf(where: Where, filter: AuditFilter) {
 
 function isOneOf(where: Where, { ids, organizationIds }: AuditedObjects) {
   return where.or([
-    where.and([where('objectType', '!=', 'organization'), where('objectId', 'in', ids)]),
-    where.and([where('objectType', '=', 'organization'), where('objectId', 'in', organizationIds.map(String))]),
+    ...ids.map((id) => where.and([where('objectType', '!=', 'organization'), where('objectId', '=', id)])),
+    ...organizationIds.map((id) =>
+      where.and([where('objectType', '=', 'organization'), where('objectId', '=', String(id))]),
+    ),
   ]);
 }
 

@@ -1,6 +1,7 @@
 import type { Resource } from '../resource.ts';
 import { auditTrails } from './audit-trails.ts';
+import { tasks } from './tasks.ts';
 import { organizationalUnits } from './unit-operations.ts';
 
 /** What the surface serves. One line each. */
-export const RESOURCES: readonly Resource[] = [auditTrails, organizationalUnits];
+export const RESOURCES: readonly Resource[] = [auditTrails, organizationalUnits, tasks];
