@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely';
 import type { AlarmStatus } from '../model/alarm.ts';
 import type { Organization } from '../model/organization.ts';
+import type { ComplianceConfigurationRow, ComplianceRunRow } from './compliance-rows.ts';
 import type { ReportRow, TaskRow } from './task-rows.ts';
 
 export type { TaskRow };
@@ -259,6 +260,8 @@ export interface Tables {
   organizationAssets: OrganizationAssetRow;
   tasks: TaskRow;
   reports: ReportRow;
+  complianceConfigurations: ComplianceConfigurationRow;
+  complianceRuns: ComplianceRunRow;
   users: UserRow;
   apiClients: ApiClientRow;
   tokens: TokenRow;

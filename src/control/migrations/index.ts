@@ -6,6 +6,7 @@ import { peers } from './0005-peers.ts';
 import { unitsAndTasks } from './0006-units-and-tasks.ts';
 import { reports } from './0007-reports.ts';
 import { installationKey } from './0008-installation-key.ts';
+import { compliance } from './0009-compliance.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, oldest first. Append only. */
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   unitsAndTasks,
   reports,
   installationKey,
+  compliance,
 ];
