@@ -24,7 +24,7 @@ export async function detectAll({ context }: World): Promise<void> {
 }
 
 /** All alarms of an organization, earliest first. */
-export async function alarmsOf({ context }: World, organization: Organization): Promise<Alarm[]> {
+export async function alarmsOf({ context }: World, organization: Organization): Promise<readonly Alarm[]> {
   const { alarms } = await findAlarms(context.control.db, {
     organizationIds: [organization.id],
     filter: {},

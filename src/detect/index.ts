@@ -1,5 +1,5 @@
 export { logSourceOf } from './log-source-of.ts';
-export type { Scan } from './log-sources/mapping.ts';
+export { SCANS, type Scan } from './log-sources/mapping.ts';
 export { parseRules } from './parse-rules.ts';
 export { type ResolvedCorrelation, type ResolvedRules, resolveCorrelations } from './resolve-correlations.ts';
 export type {

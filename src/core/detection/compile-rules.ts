@@ -7,6 +7,7 @@ import {
   MAX_GROUP_SIZE,
   type ResolvedCorrelation,
   type ResolvedRules,
+  type Scan,
 } from '../../detect/index.ts';
 import type { SoughtCorrelation } from '../../events/queries/correlated-matches.ts';
 import type { SoughtRules } from '../../events/queries/rule-matches.ts';
@@ -21,12 +22,15 @@ export interface RuleSet {
 
 /** Rules about the same logs. */
 export interface RuleStatement {
+  /** Which events they are about. */
+  readonly scan: Scan;
   readonly sought: SoughtRules;
   /** By their number in the statement. */
   readonly alarmRules: ReadonlyMap<number, AlarmRule>;
 }
 
 export interface CorrelationStatement {
+  readonly scans: readonly Scan[];
   readonly sought: SoughtCorrelation;
   readonly alarmRule: AlarmRule;
 }
@@ -56,9 +60,10 @@ function groupsOf(rules: readonly EventRule[]): EventRule[][] {
 }
 
 function statementOf(rules: readonly EventRule[]): RuleStatement {
-  const { candidates, matched, keys } = compileGroup(rules);
+  const { scan, candidates, matched, keys } = compileGroup(rules);
   const numbered = rules.map((rule, index) => [index + 1, rule] as const);
   return {
+    scan,
     sought: { candidates, matched, keys, mutesMs: new Map(numbered.map(([number, rule]) => [number, muteMsOf(rule)])) },
     alarmRules: new Map(numbered.map(([number, rule]) => [number, alarmRuleOf(rule)])),
   };
@@ -81,9 +86,11 @@ const OPERATORS = {
 
 function correlationOf(correlation: ResolvedCorrelation): CorrelationStatement {
   const { rule } = correlation;
+  const parts = correlationParts(correlation);
   return {
+    scans: parts.map(({ scan }) => scan),
     sought: {
-      parts: correlationParts(correlation),
+      parts,
       counts: COUNTED[rule.correlation],
       operator: OPERATORS[rule.comparison],
       count: rule.count,

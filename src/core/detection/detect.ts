@@ -2,15 +2,16 @@ import { horizon } from '../../control/ledger.ts';
 import { nextSlice } from '../../control/repos/batch-slices.ts';
 import { watermarkOf } from '../../control/repos/detection-state.ts';
 import { listOrganizations } from '../../control/repos/organizations.ts';
-import { findCorrelatedMatches } from '../../events/queries/correlated-matches.ts';
-import { type BatchSlice, findRuleMatches, type MatchRow } from '../../events/queries/rule-matches.ts';
+import { SCANS } from '../../detect/index.ts';
+import { findCorrelatedMatches, touchedStretches } from '../../events/queries/correlated-matches.ts';
+import { type BatchSlice, findRuleMatches, type MatchRow, presentIn } from '../../events/queries/rule-matches.ts';
 import type { AlarmMatch, AlarmRule } from '../../model/alarm.ts';
 import type { Organization } from '../../model/organization.ts';
 import { recordDetections } from '../alarms/index.ts';
 import type { Context } from '../context.ts';
 import type { RuleSet } from './compile-rules.ts';
 import { currentRules } from './rule-set.ts';
-import { toMatches } from './to-matches.ts';
+import { type FoundRow, toMatches } from './to-matches.ts';
 
 /** Under this name the control plane keeps how far detection has looked. */
 export const DETECTION = 'rules';
@@ -49,30 +50,30 @@ export async function detectionLag({ control: { db } }: Context): Promise<number
 
 /** What the rules say of the events of a slice. Changes nothing. */
 export async function findMatches(context: Context, rules: RuleSet, slice: BatchSlice): Promise<AlarmMatch[]> {
-  const organizations = await organizationsById(context);
-  const matches: AlarmMatch[] = [];
-  for (const { sought, alarmRules } of rules.statements) {
-    const rows = await findRuleMatches(context.events, slice, sought);
-    matches.push(...(await toMatches(context, organizations, withRules(rows, alarmRules))));
+  const { events } = context;
+  const present = await presentIn(events, slice, SCANS);
+  const found: FoundRow[] = [];
+  for (const { sought, alarmRules } of rules.statements.filter(({ scan }) => present.has(scan))) {
+    const rows = await findRuleMatches(events, slice, sought);
+    found.push(...rows.flatMap((row) => withRule(row, alarmRules.get(row.rule))));
   }
-  for (const { sought, alarmRule } of rules.correlations) {
-    const rows = await findCorrelatedMatches(context.events, slice, sought);
-    const found = rows.map((row) => ({ row, rule: alarmRule }));
-    matches.push(...(await toMatches(context, organizations, found)));
+  const correlations = rules.correlations.filter(({ scans }) => scans.some((scan) => present.has(scan)));
+  const touched = await touchedStretches(
+    events,
+    slice,
+    correlations.map(({ sought }) => sought),
+  );
+  for (const [index, { sought, alarmRule }] of correlations.entries()) {
+    const rows = await findCorrelatedMatches(events, slice, { sought, stretches: touched[index] ?? [] });
+    found.push(...rows.flatMap((row) => withRule(row, alarmRule)));
   }
-  return matches;
+  return toMatches(context, await organizationsById(context), found);
+}
+
+function withRule(row: MatchRow, rule: AlarmRule | undefined): FoundRow[] {
+  return rule === undefined ? [] : [{ row, rule }];
 }
 
 async function organizationsById(context: Context): Promise<Map<number, Organization>> {
   return new Map((await listOrganizations(context.control.db)).map((organization) => [organization.id, organization]));
-}
-
-function withRules(
-  rows: readonly MatchRow[],
-  rules: ReadonlyMap<number, AlarmRule>,
-): { readonly row: MatchRow; readonly rule: AlarmRule }[] {
-  return rows.flatMap((row) => {
-    const rule = rules.get(row.rule);
-    return rule === undefined ? [] : [{ row, rule }];
-  });
 }

@@ -5,11 +5,16 @@ import { alarmId } from '../../model/alarm-id.ts';
 import type { Organization } from '../../model/organization.ts';
 import type { Context } from '../context.ts';
 
+export interface FoundRow {
+  readonly row: MatchRow;
+  readonly rule: AlarmRule;
+}
+
 /** What rows of the event store say of alarms: their organizations, rules and identities by name. */
 export async function toMatches(
   context: Context,
   organizations: ReadonlyMap<number, Organization>,
-  found: readonly { readonly row: MatchRow; readonly rule: AlarmRule }[],
+  found: readonly FoundRow[],
 ): Promise<AlarmMatch[]> {
   const names = await namesOf(context, found);
   return found.flatMap(({ row, rule }) => {
@@ -56,10 +61,7 @@ function identityIn(key: string): string | undefined {
 }
 
 /** Names of all identities that the rows speak of, by organization and number. */
-async function namesOf(
-  { events }: Context,
-  found: readonly { readonly row: MatchRow }[],
-): Promise<Map<string, string>> {
+async function namesOf({ events }: Context, found: readonly FoundRow[]): Promise<Map<string, string>> {
   const numbers = new Map<number, Set<string>>();
   for (const { row } of found) {
     const known = numbers.get(row.org) ?? new Set();

@@ -1,5 +1,5 @@
 import { mappingOfRule } from '../log-source-of.ts';
-import { SCANS } from '../log-sources/mapping.ts';
+import { SCANS, type Scan } from '../log-sources/mapping.ts';
 import { fieldOfPart, type ResolvedCorrelation } from '../resolve-correlations.ts';
 import { ruleSql } from './group.ts';
 import { fieldTexts, keySql } from './key.ts';
@@ -7,6 +7,7 @@ import { INLINE } from './prepared.ts';
 
 /** Events of one of the rules that a correlation is made of. */
 export interface CorrelationPart {
+  readonly scan: Scan;
   /** SELECT of whole events. @param where SQL over columns of `events`: which events to look at */
   matched(where: string): string;
   /** Column expression, String: the values of the fields to group by, '' where one of them is absent; undefined without any. */
@@ -25,6 +26,7 @@ export function correlationParts(correlation: ResolvedCorrelation): CorrelationP
       return fields.length === 0 ? undefined : wholeKey(fieldTexts(fields, mapping));
     };
     return {
+      scan: mapping.scan,
       matched: (where) =>
         `SELECT * FROM events WHERE (${SCANS[mapping.scan]}) AND (${where}) AND (${ruleSql(part.rule, INLINE)})`,
       key: textOf(rule.groupBy),

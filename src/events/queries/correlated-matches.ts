@@ -32,51 +32,72 @@ export interface SoughtCorrelation {
 }
 
 /** A stretch of event time in an organization, in microseconds, the end exclusive. */
-interface Stretch {
+export interface Stretch {
   readonly org: number;
   readonly fromUs: number;
   readonly toUs: number;
 }
 
 /**
- * What the new events of a slice make of a correlation, together with older events around them, at whatever time they
- * happened. An alarm is looked at as a whole: its rows of every batch are answered, as they stand now.
+ * What a correlation makes of the events in stretches that `touchedStretches` found for it: new events together with older
+ * ones around them. An alarm is looked at as a whole: its rows of every batch are answered, as they stand now.
  */
 export async function findCorrelatedMatches(
   store: EventStore,
   slice: BatchSlice,
-  sought: SoughtCorrelation,
+  { sought, stretches }: { readonly sought: SoughtCorrelation; readonly stretches: readonly Stretch[] },
 ): Promise<MatchRow[]> {
   const found: MatchRow[] = [];
-  for (const stretch of await touchedStretches(store, slice, sought)) {
-    found.push(...(await findIn(store, slice, sought, stretch)));
+  for (const stretch of stretches) found.push(...(await findIn(store, slice, sought, stretch)));
+  return found;
+}
+
+/** What is looked at in one statement, unless one alarm alone may be longer. */
+const LONGEST_US = 8 * DAY_MS * 1000;
+
+/** More would make the statement long. */
+const CORRELATIONS_AT_ONCE = 50;
+
+/**
+ * For each correlation, where the events of the slice may change its alarms: whole stretches that are one alarm each, those
+ * next to each other taken together.
+ */
+export async function touchedStretches(
+  store: EventStore,
+  slice: BatchSlice,
+  sought: readonly SoughtCorrelation[],
+): Promise<Stretch[][]> {
+  const { sql, parameters } = sliceCondition(slice);
+  const found: Stretch[][] = sought.map(() => []);
+  for (let at = 0; at < sought.length; at += CORRELATIONS_AT_ONCE) {
+    const some = sought.slice(at, at + CORRELATIONS_AT_ONCE);
+    const statements = some.map((one, index) => touchedSql(one, at + index, sql));
+    const rows = await store.query<{ number: number; org: number; nth: number }>(
+      `SELECT * FROM (${statements.join(' UNION ALL ')}) ORDER BY number, org, nth`,
+      parameters,
+      DETECTION,
+    );
+    for (const { number, org, nth } of rows) {
+      const muteUs = (sought[number]?.muteMs ?? 0) * 1000;
+      append(found[number] ?? [], { org, fromUs: nth * muteUs, toUs: (nth + 1) * muteUs });
+    }
   }
   return found;
 }
 
-/** Adjacent days are looked at together, up to so many. */
-const MOST_DAYS = 32;
+/** Which stretches, counted from 1970: that of each event, and of what it may complete within the span. */
+function touchedSql(sought: SoughtCorrelation, number: number, where: string): string {
+  const [spanUs, muteUs] = [sought.spanMs * 1000, sought.muteMs * 1000];
+  const nths = `range(toUInt64(intDiv(us, ${muteUs})), toUInt64(intDiv(us + ${spanUs}, ${muteUs})) + 1)`;
+  return `SELECT ${number} AS number, org, arrayJoin(${nths}) AS nth FROM (${eventsSql(sought, where)}) GROUP BY org, nth`;
+}
 
-/** Where alarms may be changed by the events of the slice: whole days, or whole mute times where these are longer. */
-async function touchedStretches(store: EventStore, slice: BatchSlice, sought: SoughtCorrelation): Promise<Stretch[]> {
-  const muteUs = sought.muteMs * 1000;
-  const lengthUs = muteUs * Math.max(1, Math.floor((DAY_MS * 1000) / muteUs));
-  const { sql, parameters } = sliceCondition(slice);
-  const rows = await store.query<{ org: number; day: number }>(
-    `SELECT org, arrayJoin(range(toUInt64(intDiv(us, ${lengthUs})), toUInt64(intDiv(us + ${sought.spanMs * 1000}, ${lengthUs})) + 1)) AS day
-    FROM (${eventsSql(sought, sql)}) GROUP BY org, day ORDER BY org, day`,
-    parameters,
-    DETECTION,
-  );
-  const stretches: Stretch[] = [];
-  for (const { org: id, day } of rows) {
-    const before = stretches.at(-1);
-    const [fromUs, toUs] = [day * lengthUs, (day + 1) * lengthUs];
-    const isNext = before?.org === id && before.toUs === fromUs && toUs - before.fromUs <= MOST_DAYS * lengthUs;
-    if (before !== undefined && isNext) stretches[stretches.length - 1] = { ...before, toUs };
-    else stretches.push({ org: id, fromUs, toUs });
-  }
-  return stretches;
+function append(stretches: Stretch[], next: Stretch): void {
+  const last = stretches.at(-1);
+  const follows = last?.org === next.org && last.toUs === next.fromUs;
+  if (last !== undefined && follows && next.toUs - last.fromUs <= LONGEST_US) {
+    stretches[stretches.length - 1] = { ...last, toUs: next.toUs };
+  } else stretches.push(next);
 }
 
 /**

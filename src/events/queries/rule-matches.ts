@@ -85,6 +85,23 @@ export async function findRuleMatches(store: EventStore, slice: BatchSlice, soug
   return store.query<MatchRow>(summarySql(matched), parameters, DETECTION);
 }
 
+/** Names of the conditions that some event of a slice meets. */
+export async function presentIn(
+  store: EventStore,
+  slice: BatchSlice,
+  conditions: Readonly<Record<string, string>>,
+): Promise<Set<string>> {
+  const { sql, parameters } = sliceCondition(slice);
+  const names = Object.keys(conditions);
+  const columns = Object.values(conditions).map((condition, index) => `max(${condition}) AS present${index}`);
+  const [row] = await store.query<Record<string, number>>(
+    `SELECT ${columns.join(', ')} FROM events WHERE ${sql}`,
+    parameters,
+    DETECTION,
+  );
+  return new Set(names.filter((_, index) => row?.[`present${index}`] === 1));
+}
+
 /** Pages go first, and two hundred rules may take longer than one. */
 export const DETECTION: QueryOptions = { priority: 'bulk', settings: { max_execution_time: 600 } };
 
