@@ -1,3 +1,3 @@
-export { marksOf, type RemoteAlarm, readRemoteAlarm, tenantOf } from './alarm.ts';
+export { marksOf, readRemoteAlarm, tenantOf } from './alarm.ts';
 export { alarmPages } from './alarm-pages.ts';
 export { connectUsm, type UsmAddress, type UsmConnection } from './connection.ts';
