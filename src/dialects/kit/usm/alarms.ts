@@ -6,8 +6,9 @@ import type { StoredEvent } from '../../../model/stored-event.ts';
 import type { Call } from './call.ts';
 import { link } from './hal.ts';
 import { alarmFields } from './mapping/alarm.ts';
-import { type Place, toEvent, toWrappedEvent } from './mapping/event.ts';
+import { toEvent, toWrappedEvent } from './mapping/event.ts';
 import { pulledAlarm } from './mapping/pulled-alarm.ts';
+import type { Place } from './place.ts';
 
 /** Events that a listed alarm brings along; a single one brings all that it names. */
 export const EVENTS_IN_LISTS = 10;

@@ -3,8 +3,8 @@ import type { Context } from '../../../core/context.ts';
 import type { Scope } from '../../../model/scope.ts';
 import type { DialectDeps } from '../../dialect.ts';
 import type { RawQuery } from '../raw-query.ts';
-import type { Place } from './mapping/event.ts';
 import type { Moments } from './moments.ts';
+import type { Place } from './place.ts';
 
 /** One permitted request, as handlers see it. */
 export interface Call extends Pick<DialectDeps, 'retentionDays' | 'usmDomain'> {

@@ -1,21 +1,13 @@
 import { categoryById } from '../../../../model/categories.ts';
-import type { EventIds } from '../../../../model/event-id.ts';
-import type { Organization } from '../../../../model/organization.ts';
 import { sensorId } from '../../../../model/sensor-id.ts';
 import type { StoredEvent } from '../../../../model/stored-event.ts';
 import { link } from '../hal.ts';
+import type { Place } from '../place.ts';
 import { dataSourceOf } from './data-sources.ts';
 import { contentOf, customFields } from './event-content.ts';
 import { destinationOf, sourceOf } from './event-ends.ts';
 import { present } from './present.ts';
 import { timestamp } from './times.ts';
-
-/** Whose objects are written, under which address, and what events are called. */
-export interface Place {
-  readonly organization: Organization;
-  readonly origin: string;
-  readonly eventIds: EventIds;
-}
 
 /** A flat event with a link to itself (section 2.9). */
 export function toEvent(event: StoredEvent, place: Place): Record<string, unknown> {
