@@ -16,6 +16,8 @@ export type PulledMarks = Pick<Alarm, 'status' | 'suppressed'>;
 export interface PutPulledOptions extends AlarmChange {
   /** What a document that was stored says. */
   readonly marksIn: (document: Readonly<Record<string, unknown>>) => PulledMarks;
+  /** Whether a new alarm arrives hidden, and then closed as well; none where absent. */
+  readonly suppressedBy?: (alarm: Alarm) => boolean;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface PutPulledOptions extends AlarmChange {
 export async function putPulledAlarms(
   trx: Trx,
   pulled: readonly PulledAlarm[],
-  { change, nowMs, marksIn }: PutPulledOptions,
+  { change, nowMs, ...options }: PutPulledOptions,
 ): Promise<readonly Alarm[]> {
   // A peer may repeat itself: the later word holds.
   const latest = new Map(pulled.map((alarm) => [`${alarm.peerId}/${alarm.id}`, alarm]));
@@ -40,7 +42,7 @@ export async function putPulledAlarms(
     const id = idsOf(alarm).find((candidate) => isFree(alarmWith(candidate), alarm));
     if (id === undefined) continue;
     const before = alarmWith(id);
-    const after = merged({ ...alarm, id }, before, marksIn);
+    const after = before === undefined ? arrived({ ...alarm, id }, options) : merged({ ...alarm, id }, before, options);
     if (after !== before) written.set(id, after);
   }
   await writeAlarms(trx, { change, nowMs }, [...written.values()]);
@@ -56,8 +58,14 @@ function isFree(holder: Alarm | undefined, { peerId, organizationId }: PulledAla
   return holder === undefined || (holder.peerId === peerId && holder.organizationId === organizationId);
 }
 
-function merged(alarm: PulledAlarm, before: Alarm | undefined, marksIn: PutPulledOptions['marksIn']): Alarm {
-  if (before === undefined) return { ...alarm, labels: [] };
+type Options = Omit<PutPulledOptions, keyof AlarmChange>;
+
+function arrived(pulled: PulledAlarm, { suppressedBy = () => false }: Options): Alarm {
+  const alarm: Alarm = { ...pulled, labels: [] };
+  return suppressedBy(alarm) ? { ...alarm, suppressed: true, status: 'closed' } : alarm;
+}
+
+function merged(alarm: PulledAlarm, before: Alarm, { marksIn }: Options): Alarm {
   if (isDeepStrictEqual(before.document, alarm.document)) return before;
   const said = marksIn(before.document ?? {});
   return {

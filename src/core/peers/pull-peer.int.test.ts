@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { manyAlarms, OPERATOR, openPeerWorld, type PeerWorld, T0 } from '../../../test/peer-world.ts';
 import { type UsmServer, usmAlarm } from '../../../test/usm-server.ts';
 import { HOUR_MS } from '../../kit/durations.ts';
+import { createSuppressionRule } from '../alarms/index.ts';
 import { leavePeer, listPeers, pausePeer, resumePeer } from './index.ts';
 
 let world: PeerWorld;
@@ -84,6 +85,24 @@ describe('pulling', () => {
     expect(await world.pull()).toBe(2);
     expect(new Set((await world.alarms()).map(({ id }) => id)).size).toBe(25_000);
     expect(server.lists.length).toBeLessThan(260);
+  });
+
+  it('hides what a suppression rule above hides, and keeps it so while the peer says nothing else', async () => {
+    server.alarms = manyAlarms(3);
+    await world.join();
+    const scope = { ...OPERATOR, organization: await world.organization('provider') };
+    await createSuppressionRule(world.context, scope, { name: 'noise', match: { method: 'method 1' } });
+    await world.pull();
+    const states = async () => (await world.alarms()).map(({ status, suppressed }) => [status, suppressed]);
+    const hidden = [
+      ['open', false],
+      ['closed', true],
+      ['open', false],
+    ];
+    expect(await states()).toEqual(hidden);
+    change(1, { packet_data: ['x'] });
+    await world.pullAgain();
+    expect(await states()).toEqual(hidden);
   });
 
   it('renews a token that is not good any more', async () => {

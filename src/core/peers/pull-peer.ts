@@ -11,6 +11,7 @@ import {
   tenantOf,
   type UsmConnection,
 } from '../../sources/usm-anywhere/index.ts';
+import { suppressionInForce } from '../alarms/suppression-in-force.ts';
 import type { Context } from '../context.ts';
 import { dueReview, OVERLAP_MS, reviewed } from './reviews.ts';
 
@@ -146,6 +147,7 @@ async function store(pull: Pull, alarms: readonly PulledAlarm[], cursor: PeerCur
     if (!(await notePeerPage(trx, claim, { cursor, now: new Date(nowMs), nextAttemptAt }))) {
       throw new AppError('conflict', { public: 'the peer is somebody else’s to ask by now, paused, or gone' });
     }
-    await putPulledAlarms(trx, alarms, { change, nowMs, marksIn: marksOf });
+    const suppressedBy = await suppressionInForce(trx);
+    await putPulledAlarms(trx, alarms, { change, nowMs, marksIn: marksOf, suppressedBy });
   });
 }
