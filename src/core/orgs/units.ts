@@ -15,6 +15,8 @@ export interface Unit extends Organization {
   readonly childrenCount: number;
   /** Everything below, uuids by number. */
   readonly descendantUuids: readonly string[];
+  /** How many people stand in it or anywhere below, or were given a role there. */
+  readonly peopleWithin: number;
   /** Users who stand in this organization. */
   readonly users: readonly User[];
   /** Others who were given a role in it. */
@@ -40,12 +42,17 @@ export async function listUnits(context: Context, scope: Scope): Promise<Unit[]>
   ];
   const tree = treeOf(organizations);
   const uuids = new Map([...organizations, ...(above ? [above] : [])].map(({ id: number, uuid }) => [number, uuid]));
+  const peopleOf = (number: number) => [
+    ...users.filter((user) => user.organizationId === number).map((user) => user.id),
+    ...(members.get(number) ?? []).map(({ userId }) => userId),
+  ];
   return organizations.map((organization) => ({
     ...organization,
     description: descriptions.get(organization.id) ?? '',
     parentUuid: uuids.get(organization.parentId ?? 0) ?? null,
     childrenCount: (tree.get(organization.id) ?? []).length,
     descendantUuids: below(tree, organization.id).map(({ uuid }) => uuid),
+    peopleWithin: new Set([organization, ...below(tree, organization.id)].flatMap((unit) => peopleOf(unit.id))).size,
     users: users.filter((user) => user.organizationId === organization.id),
     members: members.get(organization.id) ?? [],
     assetTypes: assets.filter(({ organizationId }) => organizationId === organization.id).map(({ type }) => type),

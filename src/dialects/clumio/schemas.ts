@@ -108,8 +108,11 @@ export const organizationalUnit = named(
     descendant_ids: z.array(z.string()),
     configured_datasource_types: z.array(z.string()),
     task_id: z.string().nullable().describe('Of the request that is answered'),
-    user_count: z.int(),
-    users: z.union([z.array(unitUser), z.array(z.string())]).describe('In version 1 their ids'),
+    user_count: z.int().describe('People in it and below'),
+    users: z
+      .union([z.array(unitUser), z.array(z.string())])
+      .nullable()
+      .describe('In version 1 their ids; null in lists'),
   }),
 );
 

@@ -14,7 +14,10 @@ const entity = z.object({
   parent_entity: z.object({ id: text, type: text }).optional(),
 });
 
-const NAME = line(129).refine((name) => name.trim() !== '', 'must not be empty');
+const NAME = line(129).refine(
+  (name) => name !== '' && name.trim() === name,
+  'must not be empty, nor begin or end with a blank',
+);
 const DESCRIPTION = line(129);
 const MANY = 10_000;
 

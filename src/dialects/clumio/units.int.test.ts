@@ -116,6 +116,11 @@ describe('a new unit', () => {
     const users = [{ user_id: user.id, assigned_role: 'backup' }];
     const made = await create({ name, users });
     expect(made).toMatchObject({ users, user_count: 1 });
+    const [listed] = (await ask('GET', filtered({ id: { $in: [made.id] } }))).json()._embedded.items;
+    expect(listed).toMatchObject({ users: null, user_count: 1 });
+    const above = (await ask('GET', `${UNITS}/${GLOBAL}`)).json();
+    expect(above.users.map(({ user_id }: { user_id: string }) => user_id)).toContain(user.id);
+    expect(above.user_count).toBe(above.users.length);
     const first = { ...token, accept: 'application/api.clumio.organizational-units=v1+json' };
     expect((await ask('GET', `${UNITS}/${made.id}`, undefined, first)).json().users).toEqual([user.id]);
     expect((await create({ name: `${name} v1`, users: [user.id] }, first)).users).toEqual([user.id]);
@@ -149,6 +154,7 @@ describe('a new unit', () => {
       {},
       { name: null },
       { name: ' ' },
+      { name: `${name} ` },
       { name: 7 },
       { name: 'n'.repeat(130) },
       { name: 'a\nb' },

@@ -12,6 +12,8 @@ import { readTaskLink, toTask } from './task.ts';
 export interface UnitView {
   /** Number of the unit the token belongs to. */
   readonly rootId: number;
+  /** Lists leave users out: Terraform cannot read several units that have some. */
+  readonly isListed?: boolean;
   /** In version 1, users are ids. */
   readonly version: number;
   /** Whether the token may change units. */
@@ -26,7 +28,6 @@ export function toUnit(unit: Unit, view: UnitView): z.input<typeof organizationa
   const { task = null } = view;
   const { id, name } = unitName(unit, view.rootId);
   const isRoot = unit.id === view.rootId;
-  const users = usersOf(unit);
   const body = {
     id,
     name,
@@ -37,8 +38,8 @@ export function toUnit(unit: Unit, view: UnitView): z.input<typeof organizationa
     descendant_ids: [...unit.descendantUuids],
     configured_datasource_types: datasourcesOf(unit),
     task_id: task?.id ?? null,
-    user_count: users.length,
-    users: view.version === 1 ? users.map(({ user_id }) => user_id) : users,
+    user_count: unit.peopleWithin,
+    users: usersIn(unit, view),
   };
   return {
     _embedded: embeddedTask(task, id, view.embedsTask),
@@ -69,6 +70,12 @@ function unitLinks(
     ...(mayChange && isLeaf && { 'delete-organizational-unit': link(href, 'delete') }),
     ...(view.task && readTaskLink(view.task.id)),
   };
+}
+
+function usersIn(unit: Unit, { isListed, version }: UnitView) {
+  if (isListed) return null;
+  const users = usersOf(unit);
+  return version === 1 ? users.map(({ user_id }) => user_id) : users;
 }
 
 /** Those who stand in the unit, then those who were given a role in it. */

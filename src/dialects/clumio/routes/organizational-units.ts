@@ -22,7 +22,7 @@ export async function listOrganizationalUnits(call: Call): Promise<Answer> {
   const { conditions, applied } = filterOf(call, UNIT_FIELDS);
   const found = (await listUnits(call.context, call.scope)).filter((unit) => meets(unit, conditions, call.root.id));
   const { offset, limit } = toRows(page);
-  const items = found.slice(offset, offset + limit).map((unit) => toUnit(unit, viewOf(call)));
+  const items = found.slice(offset, offset + limit).map((unit) => toUnit(unit, { ...viewOf(call), isListed: true }));
   return { body: listBody({ path: UNITS_PATH, page, items, total: found.length, filterApplied: applied }) };
 }
 
