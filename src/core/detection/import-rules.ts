@@ -44,15 +44,15 @@ export async function importRules(context: Context, caller: Caller, input: RuleI
   }
   if (input.pack === STARTER_PACK)
     throw badInput('pack', input.pack, 'this is the name of the rules that come with Belfry');
-  return putRules(context, input, caller.actor);
+  return (await putRules(context, input, caller.actor)).imported;
 }
 
-/** The same for what comes with Belfry itself. */
+/** The same for what comes with Belfry itself. Answers also the ids of all rules that the files hold. */
 export async function putRules(
   context: Context,
   { pack, files, licence, enable }: RuleImport,
   actor: Actor,
-): Promise<ImportedRules> {
+): Promise<{ readonly imported: ImportedRules; readonly ids: ReadonlySet<string> }> {
   const { rules, problems } = await readAll(files, licence);
   const put = await putRulePack(context.control.db, {
     pack,
@@ -64,12 +64,13 @@ export async function putRules(
   const taken = rules
     .filter(({ rule }) => elsewhere.has(rule.id))
     .map(({ rule: { file, line, id } }) => ({ file, line, column: 1, message: `another pack has the rule ${id}` }));
-  return {
+  const imported = {
     added: put.added.length,
     changed: put.changed.length,
     unchanged: put.unchanged.length,
     problems: [...problems, ...taken],
   };
+  return { imported, ids: new Set(rules.map(({ rule }) => rule.id)) };
 }
 
 /** The sound rules of all files, each with its text, and what is wrong with the others. */
