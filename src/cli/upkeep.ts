@@ -5,6 +5,7 @@ import { startRunner } from '../jobs/runner.ts';
 import { startSchedules } from '../jobs/schedule.ts';
 import { applyRetentionTask } from '../jobs/tasks/apply-retention.ts';
 import { backfillRulesTask } from '../jobs/tasks/backfill-rules.ts';
+import { forgetFinishedJobsTask } from '../jobs/tasks/forget-finished-jobs.ts';
 import { forgetSupersededAlarmsTask } from '../jobs/tasks/forget-superseded-alarms.ts';
 import { forgetTokensTask } from '../jobs/tasks/forget-tokens.ts';
 import { loadAbandonedTask } from '../jobs/tasks/load-abandoned.ts';
@@ -26,6 +27,7 @@ export function startUpkeep({ context, ingest, logger, retentionDays }: UpkeepOp
       'apply-retention': applyRetentionTask(context, retentionDays),
       'forget-superseded-alarms': forgetSupersededAlarmsTask(context),
       'backfill-rules': backfillRulesTask(context),
+      'forget-finished-jobs': forgetFinishedJobsTask(context),
       'forget-tokens': forgetTokensTask(context),
       'load-abandoned': loadAbandonedTask(ingest),
       'write-security-report': writeSecurityReportTask(context, logger),
@@ -39,6 +41,7 @@ export function startUpkeep({ context, ingest, logger, retentionDays }: UpkeepOp
     schedules: [
       { name: 'apply-retention', pattern: '7 * * * *', kind: 'apply-retention' },
       { name: 'forget-superseded-alarms', pattern: '*/5 * * * *', kind: 'forget-superseded-alarms' },
+      { name: 'forget-finished-jobs', pattern: '27 4 * * *', kind: 'forget-finished-jobs' },
       { name: 'forget-tokens', pattern: '17 * * * *', kind: 'forget-tokens' },
       { name: 'load-abandoned', pattern: '* * * * *', kind: 'load-abandoned' },
     ],
