@@ -23,6 +23,7 @@ const DEPS: DialectDeps = {
   ingest: {} as DialectDeps['ingest'],
   operatorToken: '',
   tokenKey: new Uint8Array(32),
+  reportShelf: { folder: '', lifetimeMs: 0 },
   tokenLifetimeSeconds: 3600,
   publicUrl: null,
   limits: {

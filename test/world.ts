@@ -73,6 +73,7 @@ export async function openWorld({ limits, ...settings }: WorldSettings = {}): Pr
     ingest,
     operatorToken: randomBytes(32).toString('hex'),
     tokenKey: randomBytes(32),
+    reportShelf: { folder: join(folder, 'reports'), lifetimeMs: 48 * 3_600_000 },
     tokenLifetimeSeconds: 3600,
     publicUrl: null,
     limits: {

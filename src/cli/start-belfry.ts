@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import type { Config } from '../config/index.ts';
 import { type Control, openControl } from '../control/database.ts';
+import { requeueRunning } from '../control/repos/jobs.ts';
 import type { Context } from '../core/context.ts';
 import { eventIdsOf } from '../core/event-ids.ts';
 import { DIALECTS } from '../dialects/registry.ts';
@@ -23,6 +24,7 @@ import { listen } from './listen.ts';
 import { readinessOf } from './readiness.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
 import { startPeerPulls } from './start-peer-pulls.ts';
+import { startReports } from './start-reports.ts';
 import { loadStarterRules } from './starter-rules.ts';
 import { readTls } from './tls.ts';
 import { readTokenKey } from './token-key.ts';
@@ -81,10 +83,16 @@ async function open(
   const ingest = await openIngest(config, context, logger);
   const recovered = await recoverBatches(ingest);
   if (recovered > 0) logger.info({ batches: recovered }, 'finished batches that were open when the last process ended');
+  // The data directory is this process's alone: whoever ran jobs here before is gone.
+  await requeueRunning(control.db);
   await loadStarterRules(context, logger);
   const operatorToken = randomBytes(32).toString('hex');
   const tls = await readTls(config);
   const tokenKey = await readTokenKey(config);
+  const reportShelf = {
+    folder: join(config.dataDirectory, 'reports'),
+    lifetimeMs: config.reportLifetimeHours * 3_600_000,
+  };
   const app = await buildApp({
     config,
     dialects: DIALECTS,
@@ -93,6 +101,7 @@ async function open(
       ingest,
       operatorToken,
       tokenKey,
+      reportShelf,
       tokenLifetimeSeconds: config.tokenLifetimeSeconds,
       publicUrl: config.publicUrl,
       limits: {
@@ -114,6 +123,8 @@ async function open(
   closers.push(() => app.close());
   const detector = startDetector(context, logger);
   closers.push(() => detector.stop());
+  const reports = await startReports({ context, shelf: reportShelf, logger });
+  closers.push(() => reports.stop());
   const upkeep = startUpkeep({ context, ingest, logger, retentionDays: config.retentionDays });
   closers.push(() => upkeep.stop());
   const pulls = startPeerPulls({ context, config, tokenKey, logger });

@@ -37,6 +37,7 @@ describe('loadConfig', () => {
       tlsKey: null,
       tokenKey: null,
       tokenLifetimeSeconds: 3600,
+      reportLifetimeHours: 48,
       umbrellaRatePerSecond: 5,
       usmDomain: null,
       usmGetsPerSecond: 100,

@@ -85,6 +85,12 @@ export const OPTIONS = {
     fallback: '3600',
     sentence: 'Seconds for which an access token is good.',
   },
+  reportLifetimeHours: {
+    variable: 'BELFRY_REPORT_LIFETIME_HOURS',
+    schema: integer(1, 87_600),
+    fallback: '48',
+    sentence: 'Hours for which the file of a report is kept after it was written.',
+  },
   umbrellaRatePerSecond: {
     variable: 'BELFRY_UMBRELLA_RATE_PER_SECOND',
     schema: integer(0, 1_000_000),

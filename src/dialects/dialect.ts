@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../core/context.ts';
 import type { runImport } from '../core/imports/run-import.ts';
+import type { ReportShelf } from '../core/reports/index.ts';
 
 /** One vendor's API, answered as that vendor answers it. */
 export interface Dialect {
@@ -30,6 +31,7 @@ export interface DialectDeps {
   readonly context: Context;
   /** What imports work with. */
   readonly ingest: Parameters<typeof runImport>[0];
+  readonly reportShelf: ReportShelf;
   /** Opens our own API for whoever may read the data directory. */
   readonly operatorToken: string;
   /** Signs access tokens; keys for other purposes are derived from it. At least 32 bytes. */

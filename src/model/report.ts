@@ -1,4 +1,5 @@
 import type { BackupJobFilter } from './backup-job.ts';
+import type { ConsumptionFilter } from './consumption.ts';
 import type { Actor } from './scope.ts';
 
 export const REPORT_TYPES = ['activity', 'audit', 'consumption'] as const;
@@ -9,10 +10,10 @@ export type ReportType = (typeof REPORT_TYPES)[number];
 export type ReportState = 'pending' | 'ready' | 'failed' | 'aborted' | 'expired';
 
 /** What a report is about, settled when it was asked for: a later retry asks the same. */
-export type ReportQuestion = ActivityQuestion | AuditReportQuestion | ConsumptionQuestion;
+export type ReportQuestion = ActivityReportQuestion | AuditReportQuestion | ConsumptionReportQuestion;
 
 /** Jobs that have ended. */
-export interface ActivityQuestion {
+export interface ActivityReportQuestion {
   readonly type: 'activity';
   readonly organizationIds: readonly number[];
   readonly filter: BackupJobFilter;
@@ -37,27 +38,17 @@ export interface AuditReportQuestion {
 }
 
 /** Protected and stored bytes by day. */
-export interface ConsumptionQuestion {
+export interface ConsumptionReportQuestion {
   readonly type: 'consumption';
   readonly organizationIds: readonly number[];
-  readonly filter: ConsumptionFilter;
+  readonly filter: ConsumptionReportFilter;
 }
 
-/** Members must all hold; an empty list matches nothing. Texts are exact but where it says otherwise. */
-export interface ConsumptionFilter {
-  /** Days in UTC, `2026-01-31`, both inclusive. */
-  readonly fromDay?: string;
-  readonly toDay?: string;
-  /** In any case. */
-  readonly entityTypes?: readonly string[];
+/** Members must all hold; an empty list matches nothing. */
+export interface ConsumptionReportFilter extends ConsumptionFilter {
+  /** Products, in any case: `EBS`. */
+  readonly products?: readonly string[];
   readonly tiers?: readonly string[];
-  readonly primaryIds?: readonly string[];
-  readonly primaryTypes?: readonly string[];
-  /** In any case. */
-  readonly primaryValuesContaining?: readonly string[];
-  readonly parentTypes?: readonly string[];
-  /** Id or value. */
-  readonly parentIds?: readonly string[];
 }
 
 /** A report that somebody asked for. Instants are ISO 8601. */

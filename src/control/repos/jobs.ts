@@ -132,7 +132,19 @@ function heldBy(db: Db, job: ClaimedJob) {
 }
 
 /** Puts jobs whose owner stopped renewing its lease back in the queue; answers how many. */
-export async function requeueAbandoned(db: Db, now: Date): Promise<number> {
+export function requeueAbandoned(db: Db, now: Date): Promise<number> {
+  return requeueHeldUntil(db, now, now);
+}
+
+/**
+ * Puts all jobs that run back in the queue. For whoever has the database to itself and has not begun any: their owners are
+ * gone, and need not be waited for.
+ */
+export function requeueRunning(db: Db, now = new Date()): Promise<number> {
+  return requeueHeldUntil(db, new Date('9999-12-31T00:00:00Z'), now);
+}
+
+async function requeueHeldUntil(db: Db, until: Date, now: Date): Promise<number> {
   const result = await db
     .updateTable('jobs')
     .set({
@@ -143,7 +155,7 @@ export async function requeueAbandoned(db: Db, now: Date): Promise<number> {
       lastError: sql<string>`'its runner ' || owner || ' stopped without reporting'`,
     })
     .where('state', '=', 'running')
-    .where('leaseUntil', '<', now.toISOString())
+    .where('leaseUntil', '<', until.toISOString())
     .executeTakeFirst();
   return Number(result.numUpdatedRows);
 }

@@ -153,14 +153,21 @@ export async function readyReports(
   return { total, reports: rows.map(toReport) };
 }
 
-/** Marks ready reports whose time is over. */
-export async function markExpired(db: Db, now: string): Promise<void> {
+/** Marks ready reports whose time is over; answers those whose files are still to be removed. */
+export async function expiredReports(db: Db, now: string): Promise<{ id: string; file: string }[]> {
   await db
     .updateTable('reports')
     .set({ state: 'expired' })
     .where('state', '=', 'ready')
     .where('expiresAt', '<=', now)
     .execute();
+  const expired = db.selectFrom('reports').where('state', '=', 'expired').where('file', 'is not', null);
+  return expired.select(['id', 'file']).$narrowType<{ file: string }>().execute();
+}
+
+/** Notes that the file of an expired report is gone. */
+export async function forgetFile(db: Db, id: string): Promise<void> {
+  await db.updateTable('reports').set({ file: null }).where('id', '=', id).execute();
 }
 
 /** Names of the files that belong to ready reports. */

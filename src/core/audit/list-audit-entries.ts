@@ -13,7 +13,7 @@ import { requirePermission } from '../permission.ts';
 export type { AuditEntryRow } from '../../control/tables.ts';
 
 /** How long the trail can be read through a surface; the trail itself is kept for ever. */
-const READABLE_DAYS = 90;
+export const READABLE_DAYS = 90;
 
 /** Which entries of those in reach; see `AuditFilter`. */
 export interface AuditQuestion extends Omit<AuditFilter, 'organizationIds' | 'from' | 'before'> {

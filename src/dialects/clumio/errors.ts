@@ -39,8 +39,15 @@ export function replyWithError(thrown: unknown, request: FastifyRequest, reply: 
   else request.log.info({ code: error.code }, error.message);
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
   if (answer.status === 401) reply.header('www-authenticate', 'Bearer realm="belfry"');
-  const errors = messagesOf(error, answer).map((message) => ({ error_code: answer.code, error_message: message }));
-  return reply.code(answer.status).type('application/json').send(JSON.stringify({ errors }));
+  return reply
+    .code(answer.status)
+    .type('application/json')
+    .send(faultBody(answer.code, messagesOf(error, answer)));
+}
+
+/** The body of every fault. */
+export function faultBody(code: number, messages: readonly string[]): string {
+  return JSON.stringify({ errors: messages.map((message) => ({ error_code: code, error_message: message })) });
 }
 
 function messagesOf(error: AppError, answer: Answer): readonly string[] {

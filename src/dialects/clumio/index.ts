@@ -4,6 +4,7 @@ import type { Dialect, DialectDeps } from '../dialect.ts';
 import { serveDocument } from '../kit/serve-document.ts';
 import { createGuard, NAME } from './auth.ts';
 import { documentInfo } from './document.ts';
+import { mountDownloads } from './downloads.ts';
 import { replyWithError } from './errors.ts';
 import { mountResources } from './mount.ts';
 import { ROLES } from './roles.ts';
@@ -41,7 +42,9 @@ async function register(app: FastifyInstance, deps: DialectDeps): Promise<void> 
     if (request.routeOptions.url === '/' && wantsPage(request)) return reply.callNotFound();
   });
   for (const prefix of clumio.prefixes) app.register(refuseUnknownPaths, { prefix });
-  mountResources(app, [...RESOURCES, discovery(RESOURCES)], { deps, guard: createGuard(deps) });
+  const guard = createGuard(deps);
+  mountResources(app, [...RESOURCES, discovery(RESOURCES)], { deps, guard });
+  mountDownloads(app, { deps, guard });
 }
 
 /** `GET /` of a browser is the console's. */

@@ -101,7 +101,7 @@ export async function auditQuestion(
 const RESULTS = ['success', 'failure', 'partial_success'] as const;
 
 /** An empty list is no restriction (section 2.1). */
-function restricting(values: readonly string[] | undefined): readonly string[] | undefined {
+export function restricting(values: readonly string[] | undefined): readonly string[] | undefined {
   return values === undefined || values.length === 0 ? undefined : values;
 }
 

@@ -1,7 +1,8 @@
 import type { Resource } from '../resource.ts';
 import { auditTrails } from './audit-trails.ts';
+import { reportDownloads } from './report-downloads.ts';
 import { tasks } from './tasks.ts';
 import { organizationalUnits } from './unit-operations.ts';
 
 /** What the surface serves. One line each. */
-export const RESOURCES: readonly Resource[] = [auditTrails, organizationalUnits, tasks];
+export const RESOURCES: readonly Resource[] = [auditTrails, organizationalUnits, reportDownloads, tasks];
