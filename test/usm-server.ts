@@ -107,7 +107,7 @@ function listOf(server: UsmServer, url: URL) {
   const from = Number(searchParams.get('timestamp_occured_gte') ?? Number.NEGATIVE_INFINITY);
   const all = server.alarms
     .filter((alarm) => Number(alarm.timestamp_occured) >= from)
-    .sort((a, b) => Number(a.timestamp_occured) - Number(b.timestamp_occured) || (a.uuid < b.uuid ? -1 : 1));
+    .sort(searchParams.get('sort') === 'timestamp_received,desc' ? latestFirst : oldestFirst);
   const next = new URL(`https://elsewhere.example${url.pathname}${url.search}`);
   next.searchParams.set('page', String(number + 1));
   const isLast = (number + 1) * size >= all.length;
@@ -117,6 +117,12 @@ function listOf(server: UsmServer, url: URL) {
     page: { size, totalElements: all.length, totalPages: Math.ceil(all.length / size), number },
   };
 }
+
+const oldestFirst = (a: UsmServerAlarm, b: UsmServerAlarm) =>
+  Number(a.timestamp_occured) - Number(b.timestamp_occured) || (a.uuid < b.uuid ? -1 : 1);
+
+const latestFirst = (a: UsmServerAlarm, b: UsmServerAlarm) =>
+  Number(b.timestamp_received) - Number(a.timestamp_received);
 
 export function sendJson(
   response: ServerResponse,

@@ -90,7 +90,12 @@ const TRIAL_REQUESTS_PER_SECOND = 20;
 async function tryAddress(address: UsmAddress): Promise<void> {
   const connection = connectUsm(address, { requestsPerSecond: TRIAL_REQUESTS_PER_SECOND });
   try {
-    for await (const _ of alarmPages(connection, { fromMs: null, size: 1, signal: AbortSignal.timeout(60_000) }))
+    for await (const _ of alarmPages(connection, {
+      fromMs: null,
+      order: 'timestamp_occured,asc',
+      size: 1,
+      signal: AbortSignal.timeout(60_000),
+    }))
       return;
   } catch (error) {
     const reason = error instanceof AppError ? error.public : 'it did not answer within 60 seconds';

@@ -60,7 +60,7 @@ describe('pulling', () => {
     ['a month', 20 * 24 * HOUR_MS, HOUR_MS],
     ['a year', 365 * 24 * HOUR_MS, 24 * HOUR_MS],
   ])('sees that an alarm of %s ago was closed, in time', async (_ago, agoMs, laterMs) => {
-    server.alarms = [usmAlarm(0, T0 - agoMs), ...manyAlarms(5).slice(1)];
+    server.alarms = [usmAlarm(0, T0 - agoMs), ...manyAlarms(150).slice(1)];
     await world.join();
     await world.pull();
     change(0, { status: 'closed' });
@@ -70,6 +70,18 @@ describe('pulling', () => {
     world.nowMs += laterMs;
     await world.pull();
     expect((await world.alarms())[0]).toMatchObject({ status: 'closed' });
+  });
+
+  it('sees at the next pull what was raised late about events of long ago, however much', async () => {
+    server.alarms = manyAlarms(300);
+    await world.join();
+    await world.pull();
+    const late = Array.from({ length: 250 }, (_, index) =>
+      usmAlarm(1000 + index, T0 - 300 * 24 * HOUR_MS + index, { timestamp_received: String(world.nowMs + index) }),
+    );
+    server.alarms = [...server.alarms, ...late];
+    await world.pullAgain();
+    expect(new Set((await world.alarms()).map(({ id }) => id)).size).toBe(550);
   });
 
   it('reads alarms of one instant, more than go on many pages', async () => {
@@ -136,7 +148,7 @@ describe('pulling', () => {
     expect(await world.alarms()).toHaveLength(2);
     expect(await world.peer()).toMatchObject({
       connected: true,
-      lastError: 'not read: an alarm has no uuid, or one that is none: x, and 4 more',
+      lastError: 'not read: an alarm has no uuid, or one that is none: x, and 3 more',
     });
   });
 

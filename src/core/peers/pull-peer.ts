@@ -43,8 +43,9 @@ export interface PulledRound {
  */
 export async function pullPeer(pull: Pull): Promise<PulledRound> {
   const { peer } = pull.claim;
-  const round: Round = { pages: 0, faults: [] };
+  const round: Round = { pages: 0, faults: new Set() };
   let cursor = await readNew(pull, round, peer.cursor);
+  if (cursor.atEnd) await readLate(pull, round, cursor);
   const review = cursor.review ?? dueReview(cursor, peer.joinedAt, pull.context.now());
   if (cursor.atEnd && review !== undefined) cursor = await readAgain(pull, round, { ...cursor, review });
   return { isDone: cursor.atEnd && cursor.review === null, note: noteOf(round) };
@@ -53,7 +54,7 @@ export async function pullPeer(pull: Pull): Promise<PulledRound> {
 /** What has come of one round so far. */
 interface Round {
   pages: number;
-  readonly faults: string[];
+  readonly faults: Set<string>;
 }
 
 function noteOf({ faults }: Round): string | null {
@@ -67,6 +68,18 @@ function readNew(pull: Pull, round: Round, cursor: PeerCursor): Promise<PeerCurs
   const { reachedMs, atEnd } = cursor;
   const fromMs = reachedMs !== null && atEnd ? reachedMs - OVERLAP_MS : reachedMs;
   return walk(pull, round, { fromMs, cursor, advance: (before, { isLast }) => ({ ...before, atEnd: isLast }) });
+}
+
+/** Alarms that were raised since about events of long ago: those raised last, as far as they are not known. */
+async function readLate(pull: Pull, round: Round, cursor: PeerCursor): Promise<void> {
+  const { connection, signal } = pull;
+  const listing = { fromMs: null, order: 'timestamp_received,desc', size: PAGE_SIZE, signal } as const;
+  for await (const page of alarmPages(connection, listing)) {
+    const alarms = readAlarms(pull, round, page.alarms);
+    const written = await store(pull, alarms, cursor);
+    round.pages += 1;
+    if (written < alarms.length || round.pages >= PAGES_A_ROUND) return;
+  }
 }
 
 function readAgain(
@@ -96,7 +109,12 @@ async function walk(pull: Pull, round: Round, { fromMs, cursor: start, advance }
   const { connection, signal } = pull;
   let cursor = start;
   let lastMs = fromMs;
-  for await (const page of alarmPages(connection, { fromMs, size: PAGE_SIZE, signal })) {
+  for await (const page of alarmPages(connection, {
+    fromMs,
+    order: 'timestamp_occured,asc',
+    size: PAGE_SIZE,
+    signal,
+  })) {
     const alarms = readAlarms(pull, round, page.alarms);
     lastMs = lastOf(alarms, lastMs);
     const reachedMs = lastMs === null ? cursor.reachedMs : Math.max(lastMs, cursor.reachedMs ?? lastMs);
@@ -116,7 +134,7 @@ function readAlarms({ claim }: Pull, round: Round, documents: readonly unknown[]
   return documents.flatMap((document) => {
     const read = readRemoteAlarm(document);
     if ('fault' in read) {
-      round.faults.push(read.fault);
+      round.faults.add(read.fault);
       return [];
     }
     // Two servers that join one another give back what they were given: an organization's own alarms are not a peer's.
@@ -138,16 +156,17 @@ function lastOf(alarms: readonly PulledAlarm[], beforeMs: number | null): number
   return lastMs;
 }
 
-async function store(pull: Pull, alarms: readonly PulledAlarm[], cursor: PeerCursor): Promise<void> {
+/** @returns how many of them are new or different */
+async function store(pull: Pull, alarms: readonly PulledAlarm[], cursor: PeerCursor): Promise<number> {
   const { context, claim, intervalMs } = pull;
   const nowMs = context.now();
-  await inTransaction(context.control.db, async (trx) => {
+  return inTransaction(context.control.db, async (trx) => {
     const change = await beginAlarmChange(trx);
     const nextAttemptAt = new Date(nowMs + intervalMs);
     if (!(await notePeerPage(trx, claim, { cursor, now: new Date(nowMs), nextAttemptAt }))) {
       throw new AppError('conflict', { public: 'the peer is somebody else’s to ask by now, paused, or gone' });
     }
     const suppressedBy = await suppressionInForce(trx);
-    await putPulledAlarms(trx, alarms, { change, nowMs, marksIn: marksOf, suppressedBy });
+    return (await putPulledAlarms(trx, alarms, { change, nowMs, marksIn: marksOf, suppressedBy })).length;
   });
 }

@@ -16,18 +16,27 @@ const ENVELOPE = z.object({
   page: z.object({ totalElements: z.number() }),
 });
 
+export interface AlarmListing {
+  /** Those whose last event was at this instant or later, in milliseconds; null for all. */
+  readonly fromMs: number | null;
+  /** By the time of their last event, oldest first; or those first that were raised last. */
+  readonly order: 'timestamp_occured,asc' | 'timestamp_received,desc';
+  readonly size: number;
+  readonly signal: AbortSignal;
+}
+
 /**
- * Pages of alarms, by the time of their last event, oldest first.
+ * Pages of alarms.
  *
  * Of a link to the next page only the parameters count: names of hosts in links are often others than those by which a server
  * is reached, and no answer can lead elsewhere. Fails with `unavailable`, also for a server that repeats itself.
  */
 export async function* alarmPages(
   connection: UsmConnection,
-  { fromMs, size, signal }: { readonly fromMs: number | null; readonly size: number; readonly signal: AbortSignal },
+  { fromMs, order, size, signal }: AlarmListing,
 ): AsyncGenerator<AlarmPage, void> {
   const url = new URL(connection.alarmsUrl);
-  url.search = `sort=timestamp_occured,asc&size=${size}${fromMs === null ? '' : `&timestamp_occured_gte=${fromMs}`}`;
+  url.search = `sort=${order}&size=${size}${fromMs === null ? '' : `&timestamp_occured_gte=${fromMs}`}`;
   const asked = new Set<string>();
   let before: string | undefined;
   for (;;) {
