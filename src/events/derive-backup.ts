@@ -19,7 +19,7 @@ const TOLD = `SELECT *, backup_job AS b, transform(tupleElement(backup_job, 'sta
 
 /** Rows of `backup_jobs` from the records that tell of a job. The time of a state is that of its record. */
 export const BACKUP_JOBS_VIEW = `CREATE MATERIALIZED VIEW mapped_backup_jobs_view TO backup_jobs AS
-SELECT org, ${ID} AS id, format AS source, b.job AS job,
+SELECT org, toDateTime(ifNull(b.created, toDateTime64(0, 6, 'UTC')), 'UTC') AS placed, ${ID} AS id, format AS source, b.job AS job,
   CAST(tuple(rank, time, if(rank = 0, '', b.status), if(rank = ${ENDED}, b.ended, NULL), b.progress, b.message, seq, row) AS ${STATE}) AS state,
   time AS seen, b.created AS created, b.started AS started, b.took AS took, b.category AS category, b.type AS type,
   b.primary_entity AS primary_entity, b.parent_entity AS parent_entity, b.bytes AS bytes, b.transferred AS transferred,

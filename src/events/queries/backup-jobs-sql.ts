@@ -7,6 +7,28 @@ export interface BackupJobsQuestion {
   readonly filter: BackupJobFilter;
 }
 
+/** How the rows of a job that stand apart come together, as the table's own merges do. */
+const MERGED: Readonly<Record<string, string>> = {
+  source: 'max',
+  job: 'max',
+  state: 'max',
+  seen: 'min',
+  created: 'min',
+  started: 'min',
+  took: 'max',
+  category: 'max',
+  type: 'max',
+  primary_entity: 'max',
+  parent_entity: 'max',
+  bytes: 'max',
+  transferred: 'max',
+  parts: 'maxMap',
+  vault: 'max',
+  policy_id: 'max',
+  policy_name: 'max',
+  kept_until: 'max',
+};
+
 /**
  * An element of a tuple, of the merged one: by itself the engine would read the element alone, and give that of any row.
  */
@@ -53,33 +75,51 @@ export const BACKUP_JOB_COLUMNS: readonly string[] = Object.keys(JOB_COLUMNS);
  */
 export function backupJobsSql({ organizationIds, filter }: BackupJobsQuestion, order?: BackupJobOrder): Condition {
   const conditions = new Conditions('j');
-  const organizations = organizationsSql(conditions, organizationIds);
-  // On the key, so that a few jobs are found without reading all of them.
-  const ids =
-    filter.ids === undefined
-      ? ''
-      : `AND id IN ${conditions.bind('Array(UInt64)', filter.ids.filter(isNumber).map(BigInt))}`;
+  const rows = `FROM backup_jobs %FINAL% WHERE ${organizationsSql(conditions, organizationIds)}${idsSql(conditions, filter.ids)}`;
+  const jobs = jobsSql(rows, placesSql(conditions, filter.created));
   addInstants(conditions, 'created_at', filter.created);
   addInstants(conditions, 'ifNull(started_at, created_at)', filter.started);
   addTexts(conditions, filter);
   const { sql, parameters } = conditions.build();
+  const ordered = order === undefined ? '' : ` ORDER BY ${orderSql(order)}`;
+  return { sql: `SELECT * FROM (${jobs}) WHERE ${sql}${ordered}`, parameters };
+}
+
+/**
+ * Jobs whose records all know their place come out of the table one by one. Those of which some record does not are brought
+ * together by their ids; there are few, and they stand at the front of an organization's rows.
+ */
+function jobsSql(rows: string, places: string): string {
+  const plain = rows.replace('%FINAL%', '');
+  const homeless = `SELECT id ${plain} AND placed = 0`;
   const columns = Object.entries(JOB_COLUMNS).map(([name, column]) =>
     name === column ? name : `${column} AS ${name}`,
   );
-  const jobs = `SELECT ${columns.join(', ')} FROM backup_jobs FINAL WHERE ${organizations} ${ids} AND ${element('state', 'status')} != ''`;
-  return {
-    sql: `SELECT * FROM (${jobs}) WHERE ${sql}${order === undefined ? '' : ` ORDER BY ${orderSql(order)}`}`,
-    parameters,
-  };
+  const merged = Object.entries(MERGED).map(([column, merge]) => `${merge}(t.${column}) AS ${column}`);
+  const together = `SELECT org, id, ${merged.join(', ')} FROM (SELECT * ${plain} AND id IN (${homeless})) AS t GROUP BY org, id`;
+  const select = `SELECT ${columns.join(', ')}`;
+  const told = `${element('state', 'status')} != ''`;
+  return `${select} ${rows.replace('%FINAL%', 'FINAL')} AND placed > 0 ${places} AND id NOT IN (${homeless}) AND ${told}
+    UNION ALL ${select} FROM (${together}) WHERE ${told}`;
+}
+
+/** On the key, so that a window's jobs are found without reading all of them. */
+function placesSql(conditions: Conditions, created: InstantRange = {}): string {
+  const second = (us: number) =>
+    `toDateTime(${conditions.bind('UInt32', Math.max(0, Math.min(Math.floor(us / 1e6), 2 ** 32 - 1)))}, 'UTC')`;
+  const from = created.fromUs === undefined ? '' : `AND placed >= ${second(created.fromUs)}`;
+  return created.toUs === undefined ? from : `${from} AND placed <= ${second(created.toUs)}`;
+}
+
+/** What is no number is the id of no job. */
+function idsSql(conditions: Conditions, ids: readonly string[] | undefined): string {
+  if (ids === undefined) return '';
+  const numbers = ids.filter((id) => /^[1-9]\d{0,15}$/.test(id)).map(BigInt);
+  return ` AND id IN ${conditions.bind('Array(UInt64)', numbers)}`;
 }
 
 export function orderSql(order: BackupJobOrder): string {
   return `${order === 'created' ? 'created_at' : 'ifNull(started_at, created_at)'} DESC, id DESC`;
-}
-
-/** What is no number is the id of no job. */
-function isNumber(id: string): boolean {
-  return /^[1-9]\d{0,15}$/.test(id);
 }
 
 /** What the engine's times can hold. */

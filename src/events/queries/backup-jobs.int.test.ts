@@ -118,6 +118,8 @@ describe('the records of one job', () => {
     const told = Array.from({ length: 40 }, (_, index) =>
       record(index, {
         job: `j${index % 5}`,
+        // Some know when the job was created, some do not.
+        created: random.pick([null, at(index % 5)]),
         status: random.pick(['', 'queued', 'in_progress', 'aborting', 'completed', 'failed', 'aborted']),
         message: `said ${index}`,
         bytes: random.pick([null, 0, index]),
@@ -245,14 +247,10 @@ describe('lists', () => {
 });
 
 test('retention deletes jobs of which nothing was heard since, whole', async () => {
-  await harness.insert(org, [
-    QUEUED,
-    DONE,
-    { ...record(0, { job: 'old', status: 'completed' }), time: '2026-02-01 10:00:00.000000' },
-  ]);
-  await harness.insert(org, [
-    { ...record(0, { status: 'queued', created: '2026-02-01 10:00:00.000000' }), time: '2026-02-01 10:00:00.000000' },
-  ]);
+  const early = '2026-02-01 10:00:00.000000';
+  const old = (told: Told) => ({ ...record(0, { created: early, ...told }), time: early });
+  await harness.insert(org, [old({ status: 'queued', bytes: 7 }), old({ job: 'b', status: 'completed' })]);
+  await harness.insert(org, [record(9, { created: early, status: 'completed' })]);
   await deleteEventsBefore(harness.store, Date.parse('2026-03-01T00:00:00Z'));
-  expect(await jobs()).toMatchObject([{ job: 'a', createdUs: Date.parse('2026-02-01T10:00:00Z') * 1000 }]);
+  expect(await jobs()).toMatchObject([{ job: 'a', createdUs: Date.parse('2026-02-01T10:00:00Z') * 1000, bytes: 7 }]);
 });

@@ -19,13 +19,16 @@ export async function listBackupJobs(
   if (page.offset >= total || page.limit === 0) return { total, jobs: [] };
   // Ids first: sorting reads a few columns of all jobs, and the rest of them for those of the page alone.
   const { sql, parameters } = backupJobsSql(question);
-  const found = await store.query<{ id: string }>(
-    `SELECT toString(id) AS id FROM (${sql}) ORDER BY ${orderSql(page.order)}
+  const found = await store.query<{ id: string; created_us: number }>(
+    `SELECT toString(id) AS id, toUnixTimestamp64Micro(created_at) AS created_us FROM (${sql}) ORDER BY ${orderSql(page.order)}
     LIMIT {limit:UInt32} OFFSET {offset:UInt64}`,
     { ...parameters, limit: page.limit, offset: page.offset },
     { settings: { prefer_column_name_to_alias: 1 } },
   );
-  return { total, jobs: await readJobs(store, organizationIds, { ids: found.map(({ id }) => id) }, page.order) };
+  const times = found.map((job) => job.created_us);
+  const created = { fromUs: Math.min(...times), toUs: Math.max(...times) + 1 };
+  const ids = found.map(({ id }) => id);
+  return { total, jobs: await readJobs(store, organizationIds, { ids, created }, page.order) };
 }
 
 export async function countBackupJobs(store: EventStore, question: BackupJobsQuestion): Promise<number> {

@@ -3,13 +3,16 @@ ALTER TABLE events MODIFY COLUMN kind Enum8('dns' = 1, 'web' = 2, 'firewall' = 3
     'dns_answer' = 7, 'tls' = 8, 'file' = 9, 'anomaly' = 10, 'dlp' = 11, 'vpn' = 12, 'ztna' = 13, 'endpoint' = 14, 'backup' = 15,
     'other' = 100);
 
--- One row for each backup job, merged from whatever its records told: each record is a row here, and rows of one job become
--- one. Every column merges the same way in any order and however often, so that states may come late, twice, or not at all
--- (docs/decisions/0009-backup-jobs.md). Read with FINAL.
+-- Backup jobs, merged from whatever their records told: each record is a row here, and rows of one job become one. Every
+-- column merges the same way in any order and however often, so that states may come late, twice, or not at all. Records that
+-- do not know when their job was created merge under the time 0 first; queries bring both rows of such a job together
+-- (docs/decisions/0009-backup-jobs.md).
 CREATE TABLE backup_jobs (
     org UInt32,
-    -- 53-bit hash of organization, tool and the tool's own id of the job.
-    id UInt64,
+    -- When the job was created, to the second; 0 where the record does not tell.
+    placed DateTime('UTC') CODEC(Delta, ZSTD(1)),
+    -- Hash of organization, tool and the tool's own id of the job.
+    id UInt64 CODEC(ZSTD(1)),
     -- The format that told of it, and the tool's own id; the same in all rows of a job.
     source SimpleAggregateFunction(max, LowCardinality(String)),
     job SimpleAggregateFunction(max, String) CODEC(ZSTD(1)),
@@ -18,9 +21,9 @@ CREATE TABLE backup_jobs (
     state SimpleAggregateFunction(max, Tuple(rank UInt8, at DateTime64(6, 'UTC'), status String,
         ended Nullable(DateTime64(6, 'UTC')), progress Nullable(UInt8), message String, seq UInt64, row UInt32)) CODEC(ZSTD(1)),
     -- Time of the earliest record.
-    seen SimpleAggregateFunction(min, DateTime64(6, 'UTC')) CODEC(ZSTD(1)),
-    created SimpleAggregateFunction(min, Nullable(DateTime64(6, 'UTC'))) CODEC(ZSTD(1)),
-    started SimpleAggregateFunction(min, Nullable(DateTime64(6, 'UTC'))) CODEC(ZSTD(1)),
+    seen SimpleAggregateFunction(min, DateTime64(6, 'UTC')) CODEC(Delta, ZSTD(1)),
+    created SimpleAggregateFunction(min, Nullable(DateTime64(6, 'UTC'))) CODEC(Delta, ZSTD(1)),
+    started SimpleAggregateFunction(min, Nullable(DateTime64(6, 'UTC'))) CODEC(Delta, ZSTD(1)),
     -- Microseconds it took, where a record tells that instead of an end.
     took SimpleAggregateFunction(max, Nullable(UInt64)),
     category SimpleAggregateFunction(max, LowCardinality(String)),
@@ -36,8 +39,9 @@ CREATE TABLE backup_jobs (
     vault SimpleAggregateFunction(max, LowCardinality(String)),
     policy_id SimpleAggregateFunction(max, LowCardinality(String)),
     policy_name SimpleAggregateFunction(max, LowCardinality(String)),
-    kept_until SimpleAggregateFunction(max, Nullable(DateTime64(6, 'UTC'))) CODEC(ZSTD(1))
+    kept_until SimpleAggregateFunction(max, Nullable(DateTime64(6, 'UTC'))) CODEC(ZSTD(1)),
+    INDEX ids id TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = AggregatingMergeTree
-ORDER BY (org, id)
+ORDER BY (org, placed, id)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;

@@ -57,7 +57,8 @@ export const ROW: RecordMapping = {
       status: 'job_status',
       category: 'category',
       type: 'task',
-      created: 'creation',
+      // Rows of one job find each other by a time of creation that is the same in all; without one, by the id.
+      created: `if(${cell('task_id')} = '', coalesce(creation, begin), creation)`,
       started: 'begin',
       ended: 'end',
       progress: `toUInt8OrNull(${cell('progress')})`,
