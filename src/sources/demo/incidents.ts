@@ -22,6 +22,11 @@ export const INCIDENTS = {
   },
   scan: { day: 2, scanner: '203.0.113.66', target: 'plc-gateway-01', ports: 400 },
   campusScan: { day: 7, device: 'lab-pc-11' },
+  backups: {
+    volume: 'vol-0a91b2c3d4e5f6071',
+    firstNight: 3,
+    message: 'The encryption key of the backup vault is not accessible.',
+  },
 } as const;
 
 const MINUTE = 60_000;

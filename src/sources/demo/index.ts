@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { DAY_MS } from '../../kit/durations.ts';
 import { seededRandom } from '../../kit/random.ts';
+import type { BackupFormat } from './backup-nights.ts';
+import { writeBackups } from './backups.ts';
 import { beacon, INCIDENTS, miner, phishingClick, portScan } from './incidents.ts';
 import { deviceNamed, type Plan, plans } from './organizations.ts';
 import type { Period } from './schedule.ts';
@@ -24,7 +26,7 @@ export interface DemoOptions {
   readonly events: number;
 }
 
-export type DemoFormat = 'umbrella-csv' | 'suricata-eve' | 'zeek';
+export type DemoFormat = 'umbrella-csv' | 'suricata-eve' | 'zeek' | BackupFormat;
 
 export interface DemoOrganization {
   readonly slug: string;
@@ -41,12 +43,9 @@ export interface DemoOrganization {
 export async function writeDemo(options: DemoOptions): Promise<DemoOrganization[]> {
   const context = contextOf(options);
   const { provider, clinic, school, works } = plans(options.seed);
-  return [
-    describe(
-      provider,
-      await umbrella(context, provider, { share: 0.03, packageName: 'dns', gzip: false, incidents: [] }),
-    ),
-    describe(
+  const traffic: readonly (readonly [Plan, readonly DemoFile[]])[] = [
+    [provider, await umbrella(context, provider, { share: 0.03, packageName: 'dns', gzip: false, incidents: [] })],
+    [
       clinic,
       await umbrella(context, clinic, {
         share: 0.45,
@@ -54,18 +53,25 @@ export async function writeDemo(options: DemoOptions): Promise<DemoOrganization[
         gzip: true,
         incidents: clinicIncidents(context, clinic),
       }),
-    ),
-    describe(school, await zeek(context, school, 0.27)),
-    describe(works, [
-      ...(await suricata(context, works, 0.18)),
-      ...(await umbrella(context, works, {
-        share: 0.07,
-        packageName: 'dns',
-        gzip: true,
-        incidents: worksIncidents(context, works),
-      })),
-    ]),
+    ],
+    [school, await zeek(context, school, 0.27)],
+    [
+      works,
+      [
+        ...(await suricata(context, works, 0.18)),
+        ...(await umbrella(context, works, {
+          share: 0.07,
+          packageName: 'dns',
+          gzip: true,
+          incidents: worksIncidents(context, works),
+        })),
+      ],
+    ],
   ];
+  const organizations: DemoOrganization[] = [];
+  for (const [plan, files] of traffic)
+    organizations.push(describe(plan, [...files, ...(await backups(context, plan))]));
+  return organizations;
 }
 
 interface Context {
@@ -128,6 +134,10 @@ async function zeek(context: Context, plan: Plan, share: number): Promise<DemoFi
   const render: Render = (visit, random) => zeekLines(visit, context.period, random);
   const visits = trafficOf({ ...common, lines: common.events, incidents: [], render });
   return inFormat('zeek', await writeZeek(visits, common));
+}
+
+function backups({ folder, seed, period }: Context, { slug }: Plan): Promise<DemoFile[]> {
+  return writeBackups(slug, { folder: join(folder, slug), seed: `${seed}/${slug}`, period });
 }
 
 function commonOptions({ folder, seed, period, events }: Context, plan: Plan, share: number, product: string) {
