@@ -43,6 +43,8 @@ describe('loadConfig', () => {
       usmGetsPerSecond: 100,
       usmWritesPerSecond: 50,
       clumioRatePerSecond: 100,
+      peerIntervalSeconds: 15,
+      peerRequestsPerSecond: 20,
       tokenRatePerMinute: 0,
       offsetCeiling: 0,
       retentionDays: 0,
