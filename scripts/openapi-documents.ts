@@ -33,7 +33,6 @@ const DEPS: DialectDeps = {
     writesPerSecond: 0,
     clumioRequestsPerSecond: 0,
   },
-  retentionDays: 0,
   usmDomain: null,
   offsetCeiling: 0,
   noisyDomains: [],

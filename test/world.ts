@@ -49,17 +49,21 @@ export interface WorldOrganizations {
   readonly stranger: Organization;
 }
 
-type WorldSettings = Partial<Omit<DialectDeps, 'limits'>> & { readonly limits?: Partial<DialectDeps['limits']> };
+type WorldSettings = Partial<Omit<DialectDeps, 'limits'>> & {
+  readonly limits?: Partial<DialectDeps['limits']>;
+  readonly retentionDays?: number;
+};
 
 /** @param settings what differs from a server without limits */
-export async function openWorld({ limits, ...settings }: WorldSettings = {}): Promise<World> {
+export async function openWorld({ limits, retentionDays = 0, ...settings }: WorldSettings = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'belfry-world-'));
   const control = await openControl({ path: join(folder, 'control.db') });
   const events = new EventStore({ path: join(folder, 'events') });
   await migrateEvents(events);
   await prepareLanding(events, landingMappings([recordsFormat]));
   const clock = { nowMs: Date.parse('2026-01-15T12:00:00Z') };
-  const context: Context = { events, control, eventIds: await eventIdsOf(control), now: () => clock.nowMs };
+  const now = () => clock.nowMs;
+  const context: Context = { events, control, eventIds: await eventIdsOf(control), retentionDays, now };
   const ingest: Ingest = {
     events,
     control,
@@ -84,7 +88,6 @@ export async function openWorld({ limits, ...settings }: WorldSettings = {}): Pr
       clumioRequestsPerSecond: 0,
       ...limits,
     },
-    retentionDays: 0,
     usmDomain: 'usm.example',
     offsetCeiling: 0,
     noisyDomains: [],

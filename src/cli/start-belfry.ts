@@ -79,7 +79,8 @@ async function open(
 ): Promise<Omit<Belfry, 'close'>> {
   const logger = options.logger ?? pino({ level: 'silent' });
   const { control, events } = await openStores(config, closers);
-  const context: Context = { events, control, eventIds: await eventIdsOf(control), now: Date.now };
+  const { retentionDays } = config;
+  const context: Context = { events, control, eventIds: await eventIdsOf(control), retentionDays, now: Date.now };
   const ingest = await openIngest(config, context, logger);
   const recovered = await recoverBatches(ingest);
   if (recovered > 0) logger.info({ batches: recovered }, 'finished batches that were open when the last process ended');
@@ -111,7 +112,6 @@ async function open(
         writesPerSecond: config.usmWritesPerSecond,
         clumioRequestsPerSecond: config.clumioRatePerSecond,
       },
-      retentionDays: config.retentionDays,
       usmDomain: config.usmDomain,
       offsetCeiling: config.offsetCeiling,
       noisyDomains: config.noisyDomains,
@@ -125,7 +125,7 @@ async function open(
   closers.push(() => detector.stop());
   const reports = await startReports({ context, shelf: reportShelf, logger });
   closers.push(() => reports.stop());
-  const upkeep = startUpkeep({ context, ingest, logger, retentionDays: config.retentionDays });
+  const upkeep = startUpkeep({ context, ingest, logger });
   closers.push(() => upkeep.stop());
   const pulls = startPeerPulls({ context, config, tokenKey, logger });
   closers.push(() => pulls.stop());

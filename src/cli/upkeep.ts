@@ -15,16 +15,15 @@ export interface UpkeepOptions {
   readonly context: Context;
   readonly ingest: Ingest;
   readonly logger: Logger;
-  readonly retentionDays: number;
 }
 
 /** Everything that runs beside requests: the job runner and its schedules. */
-export function startUpkeep({ context, ingest, logger, retentionDays }: UpkeepOptions): { stop(): Promise<void> } {
+export function startUpkeep({ context, ingest, logger }: UpkeepOptions): { stop(): Promise<void> } {
   const { db } = context.control;
   const runner = startRunner({
     db,
     kinds: {
-      'apply-retention': applyRetentionTask(context, retentionDays),
+      'apply-retention': applyRetentionTask(context),
       'forget-superseded-alarms': forgetSupersededAlarmsTask(context),
       'backfill-rules': backfillRulesTask(context),
       'forget-finished-jobs': forgetFinishedJobsTask(context),

@@ -53,8 +53,6 @@ export interface DialectDeps {
   };
   /** Largest offset a list accepts; 0 for any. */
   readonly offsetCeiling: number;
-  /** Events older than so many days are not found; 0 for none. */
-  readonly retentionDays: number;
   /** Domain in which organizations have a host each, lower case; null where any host may name one by its first label. */
   readonly usmDomain: string | null;
   /** Domains that count as noise, lower case. */

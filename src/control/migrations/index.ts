@@ -7,6 +7,7 @@ import { unitsAndTasks } from './0006-units-and-tasks.ts';
 import { reports } from './0007-reports.ts';
 import { installationKey } from './0008-installation-key.ts';
 import { compliance } from './0009-compliance.ts';
+import { alarmRetention } from './0010-alarm-retention.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, oldest first. Append only. */
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   reports,
   installationKey,
   compliance,
+  alarmRetention,
 ];

@@ -5,7 +5,7 @@ import type { Alarm } from '../../model/alarm.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Context } from '../context.ts';
 import { requirePermission } from '../permission.ts';
-import { idText, noAlarm } from './read-alarm.ts';
+import { idText, noAlarm, requireKept } from './read-alarm.ts';
 
 /** What somebody does with an alarm, and how the audit trail tells it. */
 export interface AlarmAction {
@@ -33,7 +33,7 @@ export async function editAlarm(
       organizationId: organization.id,
       nowMs: context.now(),
       edit: async (alarm) => {
-        done = await act(alarm, trx);
+        done = await act(requireKept(context, alarm, id), trx);
         return done.marks;
       },
     });

@@ -4,7 +4,7 @@ import type { Caller } from '../caller.ts';
 import type { Context } from '../context.ts';
 import { listOrganizations } from '../orgs/list-organizations.ts';
 import { requirePermission } from '../permission.ts';
-import { idText, noAlarm } from './read-alarm.ts';
+import { idText, noAlarm, requireKept } from './read-alarm.ts';
 
 /** An alarm with the slug of its organization. */
 export interface PlacedAlarm {
@@ -16,8 +16,8 @@ export interface PlacedAlarm {
 export async function findAlarm(context: Context, caller: Caller, id: string): Promise<PlacedAlarm> {
   requirePermission(caller, 'alarms:read');
   const slugs = new Map((await listOrganizations(context, caller)).map((placed) => [placed.id, placed.slug]));
-  const alarm = await alarmById(context.control.db, idText(id), [...slugs.keys()]);
-  const organization = slugs.get(alarm?.organizationId ?? 0);
-  if (alarm === undefined || organization === undefined) throw noAlarm(id);
+  const alarm = requireKept(context, await alarmById(context.control.db, idText(id), [...slugs.keys()]), id);
+  const organization = slugs.get(alarm.organizationId);
+  if (organization === undefined) throw noAlarm(id);
   return { alarm, organization };
 }

@@ -3,6 +3,7 @@ import type { AlarmFilter, AlarmPage } from '../../model/alarm.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Context } from '../context.ts';
 import { requirePermission } from '../permission.ts';
+import { retainedSince } from '../retained-since.ts';
 import { reachOf } from './reach-of.ts';
 
 export interface AlarmList {
@@ -10,10 +11,10 @@ export interface AlarmList {
   readonly page: AlarmPage;
 }
 
-/** Alarms of the scope's organization alone. Permission `alarms:read`. */
+/** Alarms of the scope's organization alone, as far back as the retention goes. Permission `alarms:read`. */
 export async function listAlarms(context: Context, scope: Scope, list: AlarmList): Promise<FoundAlarms> {
   requirePermission(scope, 'alarms:read');
-  return findAlarms(context.control.db, { ...list, organizationIds: [scope.organization.id] });
+  return findKept(context, [scope.organization.id], list);
 }
 
 export interface CustomerAlarmList extends AlarmList {
@@ -21,14 +22,24 @@ export interface CustomerAlarmList extends AlarmList {
   readonly organizationIds?: readonly number[] | undefined;
 }
 
-/** Alarms of the scope's organization and of all below it. Permission `alarms:read`. */
+/** The same of the scope's organization and of all below it. Permission `alarms:read`. */
 export async function listAlarmsOfCustomers(
   context: Context,
   scope: Scope,
-  { organizationIds: asked, filter, page }: CustomerAlarmList,
+  { organizationIds: asked, ...list }: CustomerAlarmList,
 ): Promise<FoundAlarms> {
   requirePermission(scope, 'alarms:read');
   const reach = await reachOf(context.control.db, scope.organization.id);
   const organizationIds = asked === undefined ? reach : reach.filter((id) => asked.includes(id));
-  return findAlarms(context.control.db, { organizationIds, filter, page });
+  return findKept(context, organizationIds, list);
+}
+
+function findKept(
+  context: Context,
+  organizationIds: readonly number[],
+  { filter, page }: AlarmList,
+): Promise<FoundAlarms> {
+  const sinceMs = retainedSince(context);
+  const kept = sinceMs === 0 ? filter : { ...filter, fromMs: Math.max(filter.fromMs ?? sinceMs, sinceMs) };
+  return findAlarms(context.control.db, { organizationIds, filter: kept, page });
 }

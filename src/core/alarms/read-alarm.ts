@@ -4,19 +4,23 @@ import { AppError } from '../../model/errors.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Context } from '../context.ts';
 import { requirePermission } from '../permission.ts';
+import { retainedSince } from '../retained-since.ts';
 import { reachOf } from './reach-of.ts';
 
-/** An alarm of the scope's organization. Fails with `not_found`, whatever the id is. Permission `alarms:read`. */
+/**
+ * An alarm of the scope's organization. Fails with `not_found`, whatever the id is, and for what is older than the retention.
+ * Permission `alarms:read`.
+ */
 export async function readAlarm(context: Context, scope: Scope, id: string): Promise<Alarm> {
   requirePermission(scope, 'alarms:read');
-  return required(await alarmById(context.control.db, idText(id), [scope.organization.id]), id);
+  return requireKept(context, await alarmById(context.control.db, idText(id), [scope.organization.id]), id);
 }
 
 /** The same of the scope's organization and all below it. */
 export async function readAlarmOfCustomers(context: Context, scope: Scope, id: string): Promise<Alarm> {
   requirePermission(scope, 'alarms:read');
   const { db } = context.control;
-  return required(await alarmById(db, idText(id), await reachOf(db, scope.organization.id)), id);
+  return requireKept(context, await alarmById(db, idText(id), await reachOf(db, scope.organization.id)), id);
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -27,8 +31,9 @@ export function idText(id: string): string {
   return UUID.test(text) ? text : '';
 }
 
-function required(alarm: Alarm | undefined, id: string): Alarm {
-  if (alarm === undefined) throw noAlarm(id);
+/** The alarm that was found by an id, unless there was none or it is older than the retention. */
+export function requireKept(context: Context, alarm: Alarm | undefined, id: string): Alarm {
+  if (alarm === undefined || alarm.lastEventUs < retainedSince(context) * 1000) throw noAlarm(id);
   return alarm;
 }
 

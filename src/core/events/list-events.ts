@@ -5,14 +5,12 @@ import type { Scope } from '../../model/scope.ts';
 import type { StoredEvent, StoredEventFilter, StoredEventPage } from '../../model/stored-event.ts';
 import type { Context } from '../context.ts';
 import { requirePermission } from '../permission.ts';
-import { retainedSince } from './retained-since.ts';
+import { retainedSince } from '../retained-since.ts';
 import { toStoredEvents } from './stored-event.ts';
 
 export interface EventsRequest {
   readonly filter: StoredEventFilter;
   readonly page: StoredEventPage;
-  /** 0 for events that are kept for ever. */
-  readonly retentionDays: number;
 }
 
 export interface EventsPage {
@@ -29,10 +27,7 @@ export async function listEvents(context: Context, scope: Scope, request: Events
   const { filter, page } = request;
   const now = await horizon(context.control.db);
   const moment = Math.min(page.moment ?? now, now);
-  const events = {
-    organizationId: scope.organization.id,
-    sinceMs: retainedSince(context.now(), request.retentionDays),
-  };
+  const events = { organizationId: scope.organization.id, sinceMs: retainedSince(context) };
   const { total, positions } = await findStoredEvents(context.events, events, { filter, page: { ...page, moment } });
   const rows = await readStoredEventsAt(context.events, events, positions);
   const found = await toStoredEvents(context, scope.organization.id, rows);
@@ -43,13 +38,13 @@ export async function listEvents(context: Context, scope: Scope, request: Events
 export async function readEventsAt(
   context: Context,
   scope: Scope,
-  request: { readonly positions: readonly EventPosition[]; readonly retentionDays: number },
+  positions: readonly EventPosition[],
 ): Promise<StoredEvent[]> {
   requirePermission(scope, 'activity:read');
   const organizationId = scope.organization.id;
-  const events = { organizationId, sinceMs: retainedSince(context.now(), request.retentionDays) };
-  const rows = await readStoredEventsAt(context.events, events, request.positions);
-  return inOrderOf(request.positions, await toStoredEvents(context, organizationId, rows));
+  const events = { organizationId, sinceMs: retainedSince(context) };
+  const rows = await readStoredEventsAt(context.events, events, positions);
+  return inOrderOf(positions, await toStoredEvents(context, organizationId, rows));
 }
 
 function inOrderOf(positions: readonly EventPosition[], events: readonly StoredEvent[]): StoredEvent[] {

@@ -1,8 +1,12 @@
+import { forgetAlarms } from '../../control/repos/forgotten-alarms.ts';
 import { deleteEventsBefore } from '../../events/retention.ts';
-import { DAY_MS } from '../../kit/durations.ts';
 import type { Context } from '../context.ts';
+import { retainedSince } from '../retained-since.ts';
 
-/** Deletes what is older than the retention. 0 days keep everything. */
-export async function applyRetention(context: Context, retentionDays: number): Promise<void> {
-  if (retentionDays > 0) await deleteEventsBefore(context.events, context.now() - retentionDays * DAY_MS);
+/** Deletes events and alarms that are older than the retention. They are not answered before that either. */
+export async function applyRetention(context: Context): Promise<void> {
+  if (context.retentionDays === 0) return;
+  const sinceMs = retainedSince(context);
+  await forgetAlarms(context.control.db, { lastEventBeforeUs: sinceMs * 1000 });
+  await deleteEventsBefore(context.events, sinceMs);
 }

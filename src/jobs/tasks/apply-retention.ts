@@ -2,6 +2,6 @@ import type { Context } from '../../core/context.ts';
 import { applyRetention } from '../../core/upkeep/apply-retention.ts';
 import type { JobKind } from '../job-kind.ts';
 
-export function applyRetentionTask(context: Context, retentionDays: number): JobKind {
-  return { maxAttempts: 5, leaseMs: 60_000, run: () => applyRetention(context, retentionDays) };
+export function applyRetentionTask(context: Context): JobKind {
+  return { maxAttempts: 5, leaseMs: 60_000, run: () => applyRetention(context) };
 }

@@ -18,7 +18,7 @@ export type KnownEvents = ReadonlyMap<string, StoredEvent>;
 
 /** The earliest events of each alarm of one organization, so many of each, as far as they are still kept. */
 export async function eventsOf(
-  { context, retentionDays }: Call,
+  { context }: Call,
   scope: Scope,
   alarms: readonly Alarm[],
   each: number,
@@ -26,7 +26,7 @@ export async function eventsOf(
   const own = alarms.filter(({ document }) => document === null);
   const positions = own.flatMap((alarm) => alarm.positions.slice(0, each));
   const distinct = [...new Map(positions.map((position) => [nameOf(position), position])).values()];
-  const events = await readEventsAt(context, scope, { positions: distinct, retentionDays });
+  const events = await readEventsAt(context, scope, distinct);
   return new Map(events.map((event) => [nameOf(event), event]));
 }
 

@@ -7,7 +7,7 @@ import type { Moments } from './moments.ts';
 import type { Place } from './place.ts';
 
 /** One permitted request, as handlers see it. */
-export interface Call extends Pick<DialectDeps, 'retentionDays' | 'usmDomain'> {
+export interface Call extends Pick<DialectDeps, 'usmDomain'> {
   readonly context: Context;
   readonly scope: Scope;
   readonly request: FastifyRequest;

@@ -79,7 +79,6 @@ function handlersOf(
       query: rawQuery(request.query),
       moments: sealedMoments(momentKey, `${about} ${scope.organization.id}`),
       origin: originOf(request, deps.publicUrl, scope.organization.slug),
-      retentionDays: deps.retentionDays,
       usmDomain: deps.usmDomain,
     });
     return sendJson(reply, body);

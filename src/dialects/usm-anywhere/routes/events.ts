@@ -18,10 +18,10 @@ const EVENT_SORT = {
 
 /** `GET /events` (section 2.7). */
 export const answerEvents: Answer = async (call) => {
-  const { context, scope, retentionDays } = call;
+  const { context, scope } = call;
   const page = pageOf(call, EVENT_SORT);
   const filter = await filterOf(call);
-  const { total, moment, events } = await listEvents(context, scope, { filter, page: toPage(page), retentionDays });
+  const { total, moment, events } = await listEvents(context, scope, { filter, page: toPage(page) });
   const place = ownPlace(call);
   const items = events.map((event) => toEvent(event, place));
   const embedded = Object.fromEntries(EVENT_COLLECTIONS.map((name) => [name, items]));
@@ -30,8 +30,8 @@ export const answerEvents: Answer = async (call) => {
 
 /** `GET /events/{eventId}` (section 2.8). */
 export const answerEvent: Answer = async (call) => {
-  const { context, scope, retentionDays } = call;
-  const event = await readEvent(context, scope, { id: pathPart(call, 'eventId'), retentionDays });
+  const { context, scope } = call;
+  const event = await readEvent(context, scope, pathPart(call, 'eventId'));
   return toEvent(event, ownPlace(call));
 };
 
