@@ -5,6 +5,7 @@ import { startRunner } from '../jobs/runner.ts';
 import { startSchedules } from '../jobs/schedule.ts';
 import { applyRetentionTask } from '../jobs/tasks/apply-retention.ts';
 import { backfillRulesTask } from '../jobs/tasks/backfill-rules.ts';
+import { foldMatchesTask } from '../jobs/tasks/fold-matches.ts';
 import { forgetFinishedJobsTask } from '../jobs/tasks/forget-finished-jobs.ts';
 import { forgetSupersededAlarmsTask } from '../jobs/tasks/forget-superseded-alarms.ts';
 import { forgetTokensTask } from '../jobs/tasks/forget-tokens.ts';
@@ -26,6 +27,7 @@ export function startUpkeep({ context, ingest, logger }: UpkeepOptions): { stop(
       'apply-retention': applyRetentionTask(context),
       'forget-superseded-alarms': forgetSupersededAlarmsTask(context),
       'backfill-rules': backfillRulesTask(context),
+      'fold-matches': foldMatchesTask(context),
       'forget-finished-jobs': forgetFinishedJobsTask(context),
       'forget-tokens': forgetTokensTask(context),
       'load-abandoned': loadAbandonedTask(ingest),
@@ -40,6 +42,7 @@ export function startUpkeep({ context, ingest, logger }: UpkeepOptions): { stop(
     schedules: [
       { name: 'apply-retention', pattern: '7 * * * *', kind: 'apply-retention' },
       { name: 'forget-superseded-alarms', pattern: '*/5 * * * *', kind: 'forget-superseded-alarms' },
+      { name: 'fold-matches', pattern: '37 * * * *', kind: 'fold-matches' },
       { name: 'forget-finished-jobs', pattern: '27 4 * * *', kind: 'forget-finished-jobs' },
       { name: 'forget-tokens', pattern: '17 * * * *', kind: 'forget-tokens' },
       { name: 'load-abandoned', pattern: '* * * * *', kind: 'load-abandoned' },

@@ -116,8 +116,9 @@ interface News {
 async function unknownOf(trx: Trx, matches: readonly AlarmMatch[]): Promise<News[]> {
   // Where one is given twice, the later one holds.
   const byKey = new Map(matches.map((match) => [keyOf(match), match]));
-  const known = await knownShares(trx, [...byKey.values()]);
+  const { known, foldedThrough } = await knownShares(trx, [...byKey.values()]);
   return [...byKey].flatMap(([key, match]) => {
+    if (match.batchSeq <= (foldedThrough.get(match.alarmId) ?? 0)) return [];
     const evidence = evidenceOf(match);
     const before = known.get(key);
     if (before === JSON.stringify(evidence)) return [];
@@ -130,19 +131,31 @@ function keyOf({ alarmId, batchSeq }: Pick<AlarmMatch, 'alarmId' | 'batchSeq'>):
   return `${alarmId}/${batchSeq}`;
 }
 
-/** What is on record of these alarms and batches, as it was written. */
-async function knownShares(trx: Trx, matches: readonly AlarmMatch[]): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
+interface KnownShares {
+  /** What is on record of alarms and batches, as it was written. */
+  readonly known: ReadonlyMap<string, string>;
+  /** By alarm, the last batch of those whose shares are on record in one (`folded-matches.ts`). */
+  readonly foldedThrough: ReadonlyMap<string, number>;
+}
+
+async function knownShares(trx: Trx, matches: readonly AlarmMatch[]): Promise<KnownShares> {
+  const known = new Map<string, string>();
+  const foldedThrough = new Map<string, number>();
   for (const some of chunks(matches, 1000)) {
     const rows = await trx
       .selectFrom('alarmMatches')
       .selectAll()
       .where('alarmId', 'in', [...new Set(some.map(({ alarmId }) => alarmId))])
-      .where('batchSeq', 'in', [...new Set(some.map(({ batchSeq }) => batchSeq))])
+      .where((eb) =>
+        eb.or([eb('batchSeq', 'in', [...new Set(some.map(({ batchSeq }) => batchSeq))]), eb('batchSeq', '<', 0)]),
+      )
       .execute();
-    for (const row of rows) found.set(keyOf(row), row.evidence);
+    for (const row of rows) {
+      if (row.batchSeq < 0) foldedThrough.set(row.alarmId, -row.batchSeq);
+      else known.set(keyOf(row), row.evidence);
+    }
   }
-  return found;
+  return { known, foldedThrough };
 }
 
 async function allEvidence(trx: Trx, alarmIds: readonly string[]): Promise<Map<string, AlarmEvidence[]>> {
