@@ -6,7 +6,7 @@ ALTER TABLE events MODIFY COLUMN kind Enum8('dns' = 1, 'web' = 2, 'firewall' = 3
 -- Backup jobs, merged from whatever their records told: each record is a row here, and rows of one job become one. Every
 -- column merges the same way in any order and however often, so that states may come late, twice, or not at all. Records that
 -- do not know when their job was created merge under the time 0 first; queries bring both rows of such a job together
--- (docs/decisions/0009-backup-jobs.md).
+-- (docs/decisions/0013-backup-jobs.md).
 CREATE TABLE backup_jobs (
     org UInt32,
     -- When the job was created, to the second; 0 where the record does not tell.
