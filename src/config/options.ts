@@ -151,7 +151,7 @@ export const OPTIONS = {
     variable: 'BELFRY_RETENTION_DAYS',
     schema: integer(0, 36_500),
     fallback: '0',
-    sentence: 'Days for which events are kept; 0 keeps them for ever.',
+    sentence: 'Days for which events and alarms are kept; 0 keeps them for ever.',
   },
   demo: {
     variable: 'BELFRY_DEMO',
