@@ -1,4 +1,4 @@
-import { BACKUP_JOB_TYPE, backupJob } from './backup-job.ts';
+import { BACKUP_JOB_TYPE, backupJob } from './backup-fields.ts';
 
 /**
  * The columns that a format may fill for each record, with the ClickHouse type its expression must have (or convert to
