@@ -6,31 +6,40 @@ test('no lane has two turns while another one that waits has none', () => {
   const step = fc.oneof(fc.record({ lane: fc.constantFrom('a', 'b', 'c', 'd') }), fc.constant('shift' as const));
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-      const turns = new Turns<string, { lane: string; number: number }>();
-      const waiting = new Map<string, number[]>();
-      /** Lanes served since a lane that waits had its last turn, or began to wait. */
-      const servedSince = new Map<string, string[]>();
+      const line = new CheckedTurns();
       for (const [number, taken] of steps.entries()) {
-        if (taken !== 'shift') {
-          const { lane } = taken;
-          turns.push(lane, { lane, number });
-          waiting.set(lane, [...(waiting.get(lane) ?? []), number]);
-          if (!servedSince.has(lane)) servedSince.set(lane, []);
-          continue;
-        }
-        const item = turns.shift();
-        if (item === undefined) {
-          expect([...waiting.values()].flat()).toEqual([]);
-          continue;
-        }
-        const [first, ...rest] = waiting.get(item.lane) ?? [];
-        expect(item.number).toBe(first);
-        waiting.set(item.lane, rest);
-        for (const served of servedSince.values()) served.push(item.lane);
-        if (rest.length > 0) servedSince.set(item.lane, []);
-        else servedSince.delete(item.lane);
-        for (const served of servedSince.values()) expect(new Set(served).size).toBe(served.length);
+        if (taken === 'shift') line.shift();
+        else line.push(taken.lane, number);
       }
     }),
   );
 });
+
+/** Turns beside the plainest account of who waits and who was served since. */
+class CheckedTurns {
+  readonly #turns = new Turns<string, { lane: string; number: number }>();
+  readonly #waiting = new Map<string, number[]>();
+  /** Lanes served since a lane that waits had its last turn, or began to wait. */
+  readonly #servedSince = new Map<string, string[]>();
+
+  push(lane: string, number: number): void {
+    this.#turns.push(lane, { lane, number });
+    this.#waiting.set(lane, [...(this.#waiting.get(lane) ?? []), number]);
+    if (!this.#servedSince.has(lane)) this.#servedSince.set(lane, []);
+  }
+
+  shift(): void {
+    const item = this.#turns.shift();
+    if (item === undefined) {
+      expect([...this.#waiting.values()].flat()).toEqual([]);
+      return;
+    }
+    const [first, ...rest] = this.#waiting.get(item.lane) ?? [];
+    expect(item.number).toBe(first);
+    this.#waiting.set(item.lane, rest);
+    for (const served of this.#servedSince.values()) served.push(item.lane);
+    if (rest.length > 0) this.#servedSince.set(item.lane, []);
+    else this.#servedSince.delete(item.lane);
+    for (const served of this.#servedSince.values()) expect(new Set(served).size).toBe(served.length);
+  }
+}
