@@ -31,7 +31,7 @@ async function listSettings(slug: string, options: JsonOption): Promise<void> {
 }
 
 async function putSetting(slug: string, name: string, text: string, options: JsonOption): Promise<void> {
-  const body = { value: valueOf(text) };
+  const body = { value: readValue(text) };
   const setting = await withBelfry(({ api }) => api.put<OrganizationSetting>(placeOf(slug, name), body));
   printResult(outputOf(options), setting, () => sentenceOf(slug, setting));
 }
@@ -47,7 +47,7 @@ function placeOf(slug: string, ...names: readonly string[]): string {
 }
 
 /** Numbers, `true` and `false` are what they look like; everything else is text. */
-function valueOf(text: string): string | number | boolean {
+function readValue(text: string): string | number | boolean {
   if (text === 'true' || text === 'false') return text === 'true';
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }

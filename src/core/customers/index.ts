@@ -1,8 +1,8 @@
-export { type CustomerCategories, categoryRequestsByCustomer } from './category-requests-by-customer.ts';
+export { categoryRequestsByCustomer } from './category-requests-by-customer.ts';
 export { customersOf } from './customers-of.ts';
-export { type CustomerDeployments, deploymentsByCustomer } from './deployments-by-customer.ts';
+export { deploymentsByCustomer } from './deployments-by-customer.ts';
 export { listCustomerCategories } from './list-customer-categories.ts';
 export { requestBuckets } from './request-buckets.ts';
 export { requestsByCategory, type SharedCategory } from './requests-by-category.ts';
-export { type CustomerRequests, requestsByCustomer } from './requests-by-customer.ts';
+export { requestsByCustomer } from './requests-by-customer.ts';
 export { requestsByDestination, type SharedDestination } from './requests-by-destination.ts';

@@ -103,7 +103,10 @@ export const clientWithSecret = named(
   'ClientWithSecret',
   client.extend({
     clientSecret: z.string().describe('Shown this once'),
-    token: z.string().optional().describe('What clients of this surface show, where that is one token; shown this once'),
+    token: z
+      .string()
+      .optional()
+      .describe('What clients of this surface show, where that is one token; shown this once'),
   }),
 );
 
