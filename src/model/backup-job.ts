@@ -56,6 +56,7 @@ export interface BackupJobFilter {
   /** Category or type. */
   readonly categoriesOrTypes?: readonly string[];
   readonly primaryIds?: readonly string[];
+  /** Any of these is a part of it, in upper or lower case; likewise `primaryValuesContaining`. */
   readonly primaryIdsContaining?: readonly string[];
   readonly primaryTypes?: readonly string[];
   readonly primaryValues?: readonly string[];

@@ -58,6 +58,11 @@ export async function taskById(db: Db, id: number): Promise<Task | undefined> {
   return row && toTask(row);
 }
 
+export async function tasksByIds(db: Db, ids: readonly number[]): Promise<Task[]> {
+  if (ids.length === 0) return [];
+  return (await db.selectFrom('tasks').selectAll().where('id', 'in', ids).execute()).map(toTask);
+}
+
 function toTask(row: TaskRow): Task {
   return {
     ...row,

@@ -21,6 +21,8 @@ export interface Call {
   readonly params: Readonly<Record<string, string>>;
   /** As text, whatever type its sender called it. */
   readonly body: string;
+  /** The header of that name: tags of the state that the client means to change. */
+  readonly ifMatch: string | undefined;
   /** Scheme, host and port as the client reached them. */
   readonly origin: string;
 }

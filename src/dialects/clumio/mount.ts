@@ -59,6 +59,7 @@ async function answer({ resource, operation }: Mounted, { request, reply, deps, 
     query: await listParameters(request),
     params: request.params as Record<string, string>,
     body: typeof request.body === 'string' ? request.body : '',
+    ifMatch: request.headers['if-match'],
     origin: deps.publicUrl ?? `${request.protocol}://${request.host}`,
   });
   MEDIA_TYPES.set(reply, mediaType(resource.name, version));

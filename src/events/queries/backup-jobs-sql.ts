@@ -149,7 +149,7 @@ const TEXTS: Readonly<Record<TextMember, (place: string) => string>> = {
 };
 
 function containsSql(column: string, place: string): string {
-  return `arrayExists(part -> position(${column}, part) > 0, ${place})`;
+  return `arrayExists(part -> position(lowerUTF8(${column}), lowerUTF8(part)) > 0, ${place})`;
 }
 
 /** Adds what a filter says of texts, over BACKUP_JOB_COLUMNS or some of them. */

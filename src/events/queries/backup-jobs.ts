@@ -28,7 +28,7 @@ export async function listBackupJobs(
   const times = found.map((job) => job.created_us);
   const created = { fromUs: Math.min(...times), toUs: Math.max(...times) + 1 };
   const ids = found.map(({ id }) => id);
-  return { total, jobs: await readJobs(store, organizationIds, { ids, created }, page.order) };
+  return { total, jobs: await readBackupJobs(store, organizationIds, { ids, created }, page.order) };
 }
 
 export async function countBackupJobs(store: EventStore, question: BackupJobsQuestion): Promise<number> {
@@ -43,7 +43,7 @@ export async function readBackupJob(
   organizationIds: readonly number[],
   id: string,
 ): Promise<BackupJob | undefined> {
-  const [job] = await readJobs(store, organizationIds, { ids: [id] }, 'created');
+  const [job] = await readBackupJobs(store, organizationIds, { ids: [id] }, 'created');
   return job;
 }
 
@@ -70,7 +70,8 @@ interface JobRow {
   kept_until_us: number | null;
 }
 
-async function readJobs(
+/** Jobs that meet a filter, all of them. */
+export async function readBackupJobs(
   store: EventStore,
   organizationIds: readonly number[],
   filter: BackupJobFilter,
