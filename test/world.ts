@@ -8,7 +8,7 @@ import { openControl } from '../src/control/database.ts';
 import { type ApiClientWithSecret, createApiClient, type NewApiClient } from '../src/control/repos/api-clients.ts';
 import { startImport } from '../src/control/repos/imports.ts';
 import { createOrganization } from '../src/control/repos/organizations.ts';
-import type { Context } from '../src/core/context.ts';
+import { type Context, sharedContext } from '../src/core/context.ts';
 import { eventIdsOf } from '../src/core/event-ids.ts';
 import type { DialectDeps } from '../src/dialects/dialect.ts';
 import { DIALECTS } from '../src/dialects/registry.ts';
@@ -73,7 +73,7 @@ export async function openWorld({ limits, retentionDays = 0, ...settings }: Worl
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   };
   const deps: DialectDeps = {
-    context,
+    context: sharedContext(context),
     ingest,
     operatorToken: randomBytes(32).toString('hex'),
     tokenKey: randomBytes(32),

@@ -5,7 +5,7 @@ import { type Logger, pino } from 'pino';
 import type { Config } from '../config/index.ts';
 import { type Control, openControl } from '../control/database.ts';
 import { requeueRunning } from '../control/repos/jobs.ts';
-import type { Context } from '../core/context.ts';
+import { type Context, sharedContext } from '../core/context.ts';
 import { eventIdsOf } from '../core/event-ids.ts';
 import { DIALECTS } from '../dialects/registry.ts';
 import { EventStore } from '../events/client.ts';
@@ -98,7 +98,7 @@ async function open(
     config,
     dialects: DIALECTS,
     deps: {
-      context,
+      context: sharedContext(context),
       ingest,
       operatorToken,
       tokenKey,

@@ -12,3 +12,15 @@ export interface Context {
   /** Now, in milliseconds since 1970. */
   readonly now: () => number;
 }
+
+/** Enough for use cases that ask for no events: who somebody is, what they may do. */
+export type ControlContext = Omit<Context, 'events'>;
+
+/** The context while it is not known yet whom a request is for. Events are there for somebody only: see `onBehalfOf`. */
+export interface SharedContext extends ControlContext {
+  readonly lanes: Pick<EventStore, 'onBehalfOf'>;
+}
+
+export function sharedContext({ events, ...rest }: Context): SharedContext {
+  return { ...rest, lanes: events };
+}

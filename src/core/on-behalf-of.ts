@@ -1,5 +1,5 @@
 import type { Organization } from '../model/organization.ts';
-import type { Context } from './context.ts';
+import type { Context, SharedContext } from './context.ts';
 
 /**
  * What a request works with: while the event store is busy, its queries wait in the lane of their organization, and lanes
@@ -7,6 +7,7 @@ import type { Context } from './context.ts';
  *
  * @param organization null for the operator, who has a lane like everybody else
  */
-export function onBehalfOf(context: Context, organization: Pick<Organization, 'id'> | null): Context {
-  return { ...context, events: context.events.onBehalfOf(organization?.id ?? 'operator') };
+export function onBehalfOf(shared: SharedContext, organization: Pick<Organization, 'id'> | null): Context {
+  const { lanes, ...context } = shared;
+  return { ...context, events: lanes.onBehalfOf(organization?.id ?? 'operator') };
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Context } from '../core/context.ts';
+import type { SharedContext } from '../core/context.ts';
 import type { runImport } from '../core/imports/run-import.ts';
 import type { ReportShelf } from '../core/reports/index.ts';
 
@@ -28,7 +28,7 @@ export interface Dialect {
 
 /** What the server lends to a dialect. */
 export interface DialectDeps {
-  readonly context: Context;
+  readonly context: SharedContext;
   /** What imports work with. */
   readonly ingest: Parameters<typeof runImport>[0];
   readonly reportShelf: ReportShelf;

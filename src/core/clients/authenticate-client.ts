@@ -1,7 +1,7 @@
 import { authenticateApiClient, touchApiClient } from '../../control/repos/api-clients.ts';
 import { requireOrganization } from '../../control/repos/organizations.ts';
 import { AppError } from '../../model/errors.ts';
-import type { Context } from '../context.ts';
+import type { ControlContext } from '../context.ts';
 import type { Credential } from '../tokens/authenticate-token.ts';
 
 export interface ClientCredentials {
@@ -24,7 +24,7 @@ export interface Door {
  * client made for another surface.
  */
 export async function authenticateClient(
-  context: Context,
+  context: ControlContext,
   credentials: ClientCredentials,
   door: Door,
 ): Promise<Credential> {

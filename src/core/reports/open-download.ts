@@ -6,7 +6,7 @@ import { AppError } from '../../model/errors.ts';
 import type { Organization } from '../../model/organization.ts';
 import type { Report, ReportFile } from '../../model/report.ts';
 import type { Actor, Scope } from '../../model/scope.ts';
-import type { Context } from '../context.ts';
+import type { ControlContext } from '../context.ts';
 import { requirePermission } from '../permission.ts';
 import type { ReportShelf } from './report-work.ts';
 
@@ -24,7 +24,7 @@ export interface Download {
  * organization it is about or above it. Fails with `not_found` for every other report, and for one without a file.
  */
 export async function openDownload(
-  context: Context,
+  context: ControlContext,
   scope: Scope | null,
   { id, shelf }: { readonly id: string; readonly shelf: ReportShelf },
 ): Promise<Download> {
@@ -37,7 +37,7 @@ export async function openDownload(
   return { report, file, path: join(shelf.folder, file.name), organization: organization ?? null };
 }
 
-async function mayRead(context: Context, scope: Scope | null, { organizationId }: Report): Promise<boolean> {
+async function mayRead(context: ControlContext, scope: Scope | null, { organizationId }: Report): Promise<boolean> {
   if (scope === null) return true;
   return isWithin(context.control.db, { organizationId, rootId: scope.organization.id });
 }
@@ -52,7 +52,7 @@ function noReport(): AppError {
  * @param reader who did, or, of whoever has a link, only from where
  */
 export async function noteDownload(
-  context: Context,
+  context: ControlContext,
   { report }: Download,
   reader: Actor | { readonly from: string },
 ): Promise<void> {

@@ -3,7 +3,7 @@ import { requireUser, type User } from '../../control/repos/users.ts';
 import { AppError } from '../../model/errors.ts';
 import type { Organization } from '../../model/organization.ts';
 import { authenticateClient } from '../clients/authenticate-client.ts';
-import type { Context } from '../context.ts';
+import type { ControlContext } from '../context.ts';
 import type { Credential } from './authenticate-token.ts';
 import { readOpaqueToken } from './opaque-token.ts';
 
@@ -19,7 +19,7 @@ export interface OpaqueCredential extends Credential {
  * @param audience name of the surface; it takes clients that were made for it alone
  */
 export async function authenticateOpaqueToken(
-  context: Context,
+  context: ControlContext,
   token: string,
   audience: string,
 ): Promise<OpaqueCredential> {
@@ -32,7 +32,7 @@ export async function authenticateOpaqueToken(
 }
 
 /** A person's token reaches what both it and the person reach, wherever they stand in the tree by now. */
-async function reachOfBoth(context: Context, organization: Organization, owner: User): Promise<Organization> {
+async function reachOfBoth(context: ControlContext, organization: Organization, owner: User): Promise<Organization> {
   const { db } = context.control;
   const own = owner.organizationId;
   if (await isWithin(db, { organizationId: organization.id, rootId: own })) return organization;

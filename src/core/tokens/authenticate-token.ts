@@ -5,7 +5,7 @@ import { isWithin, organizationById } from '../../control/repos/organizations.ts
 import { isRevoked } from '../../control/repos/tokens.ts';
 import { AppError } from '../../model/errors.ts';
 import type { Organization } from '../../model/organization.ts';
-import type { Context } from '../context.ts';
+import type { ControlContext } from '../context.ts';
 import { TOKEN_ALGORITHM, TOKEN_ISSUER, type TokenSigning } from './token-key.ts';
 
 /** Whose token it is and for which organization. */
@@ -18,7 +18,11 @@ export interface Credential {
  * Who presents this token. The control plane is asked each time, so a revoked token, a disabled client or a deactivated
  * owner ends at once. Fails with `unauthenticated`, whatever the reason.
  */
-export async function authenticateToken(context: Context, token: string, signing: TokenSigning): Promise<Credential> {
+export async function authenticateToken(
+  context: ControlContext,
+  token: string,
+  signing: TokenSigning,
+): Promise<Credential> {
   const claims = await verify(context, token, signing);
   const { db } = context.control;
   const number = /^org\/(\d+)\//.exec(claims.sub ?? '')?.[1];
@@ -41,7 +45,7 @@ export async function authenticateToken(context: Context, token: string, signing
  */
 const VERIFIED = new WeakMap<Uint8Array, LRUCache<string, JWTPayload>>();
 
-async function verify(context: Context, token: string, signing: TokenSigning): Promise<JWTPayload> {
+async function verify(context: ControlContext, token: string, signing: TokenSigning): Promise<JWTPayload> {
   const known = verifiedWith(signing.key).get(`${signing.audience} ${token}`);
   if (known !== undefined) {
     if ((known.exp ?? 0) * 1000 <= context.now()) throw unauthenticated();
@@ -60,7 +64,7 @@ function verifiedWith(key: Uint8Array): LRUCache<string, JWTPayload> {
   return made;
 }
 
-async function checkSignature(context: Context, token: string, signing: TokenSigning): Promise<JWTPayload> {
+async function checkSignature(context: ControlContext, token: string, signing: TokenSigning): Promise<JWTPayload> {
   try {
     const { payload } = await jwtVerify(token, signing.key, {
       algorithms: [TOKEN_ALGORITHM],

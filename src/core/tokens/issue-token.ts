@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { recordToken } from '../../control/repos/tokens.ts';
 import { authenticateClient } from '../clients/authenticate-client.ts';
-import type { Context } from '../context.ts';
+import type { ControlContext } from '../context.ts';
 import { narrow } from './resolve-scope.ts';
 import { TOKEN_ALGORITHM, TOKEN_ISSUER, type TokenSigning } from './token-key.ts';
 
@@ -33,7 +33,11 @@ export interface NewToken {
  *
  * Fails with `unauthenticated` whatever is wrong with the credential, and with `foreign_organization`.
  */
-export async function issueToken(context: Context, request: TokenRequest, signing: TokenSigning): Promise<NewToken> {
+export async function issueToken(
+  context: ControlContext,
+  request: TokenRequest,
+  signing: TokenSigning,
+): Promise<NewToken> {
   const { db } = context.control;
   const credentials = { id: request.clientId, secret: request.secret };
   const { client, organization: own } = await authenticateClient(context, credentials, {

@@ -7,7 +7,7 @@ import {
 import { AppError } from '../../model/errors.ts';
 import type { Organization } from '../../model/organization.ts';
 import type { Actor, Permission, Scope } from '../../model/scope.ts';
-import type { Context } from '../context.ts';
+import type { ControlContext } from '../context.ts';
 
 /** What a request reaches for, beginning at the organization its credential belongs to. */
 export interface Reach {
@@ -31,7 +31,7 @@ export interface HostLabel {
 }
 
 /** The one place where a request gets its organization. Fails with `foreign_organization`. */
-export async function resolveScope(context: Context, reach: Reach): Promise<Scope> {
+export async function resolveScope(context: ControlContext, reach: Reach): Promise<Scope> {
   let { organization } = reach;
   for (const number of reach.narrowedTo) organization = await narrow(context, organization, number);
   if (reach.calledBy !== undefined) organization = await narrowToSlug(context, organization, reach.calledBy);
@@ -43,26 +43,30 @@ export async function resolveScope(context: Context, reach: Reach): Promise<Scop
  * The organization of that number when it is `root` or stands anywhere below it. What lies outside and what does not exist
  * fail alike.
  */
-export async function narrow(context: Context, root: Organization, number: string | undefined): Promise<Organization> {
+export async function narrow(
+  context: ControlContext,
+  root: Organization,
+  number: string | undefined,
+): Promise<Organization> {
   if (number === undefined || number === String(root.id)) return root;
   const { db } = context.control;
   const found = /^[1-9]\d{0,9}$/.test(number) ? await organizationById(db, Number(number)) : undefined;
   return requireWithin(context, root, found);
 }
 
-async function narrowToSlug(context: Context, root: Organization, label: HostLabel): Promise<Organization> {
+async function narrowToSlug(context: ControlContext, root: Organization, label: HostLabel): Promise<Organization> {
   if (label.slug === root.slug) return root;
   const found = await organizationBySlug(context.control.db, label.slug);
   if (found === undefined && label.mayBeOther) return root;
   return requireWithin(context, root, found);
 }
 
-async function narrowToUuid(context: Context, root: Organization, uuid: string): Promise<Organization> {
+async function narrowToUuid(context: ControlContext, root: Organization, uuid: string): Promise<Organization> {
   return requireWithin(context, root, await organizationByUuid(context.control.db, uuid));
 }
 
 async function requireWithin(
-  context: Context,
+  context: ControlContext,
   root: Organization,
   found: Organization | undefined,
 ): Promise<Organization> {

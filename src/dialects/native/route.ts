@@ -1,12 +1,14 @@
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Caller } from '../../core/caller.ts';
+import type { Context } from '../../core/context.ts';
 import type { DialectDeps } from '../dialect.ts';
 import type { RouteMethod } from '../kit/mount-route.ts';
 
 /** One request, read. */
 export interface Call<Params, Query, Body> {
-  readonly deps: DialectDeps;
+  /** With the context of who asks. */
+  readonly deps: Omit<DialectDeps, 'context'> & { readonly context: Context };
   readonly caller: Caller;
   readonly params: Params;
   readonly query: Query;
