@@ -61,7 +61,10 @@ export const OPERATIONAL_CATEGORIES = ['backup', 'restore', 'snapshot', 'snapsho
 
 function activityQuestion(call: Call, conditions: Conditions<typeof ACTIVITY_FIELDS>): AskedQuestion {
   const started = conditions.activity_start_timestamp;
-  const fromMs = started?.$eq === undefined ? started?.$gte : call.context.now() - started.$eq * 1000;
+  const nowMs = call.context.now();
+  // A relative window ends now, inclusively.
+  const [fromMs, beforeMs] =
+    started?.$eq === undefined ? [started?.$gte, started?.$lt] : [nowMs - started.$eq * 1000, nowMs + 1];
   const tasks = restricting(conditions.task?.$in);
   const statuses = restricting(conditions.status?.$in) ?? Object.keys(STATUSES);
   const filter: BackupJobFilter = {
@@ -69,7 +72,7 @@ function activityQuestion(call: Call, conditions: Conditions<typeof ACTIVITY_FIE
     statuses: statuses.flatMap((status) => (Object.hasOwn(STATUSES, status) ? (STATUSES[status] ?? []) : [])),
     started: {
       ...(fromMs !== undefined && { fromUs: fromMs * 1000 }),
-      ...(started?.$lt !== undefined && { toUs: started.$lt * 1000 }),
+      ...(beforeMs !== undefined && { toUs: beforeMs * 1000 }),
     },
     ...(tasks && { categoriesOrTypes: tasks.map((task) => TASK_TYPES[task] ?? task) }),
     ...entityFilter(conditions),
@@ -127,9 +130,11 @@ async function consumptionQuestion(
   const products = restricting(names);
   const tiers = restricting(tier?.$in);
   const units = restricting(unit?.$in);
+  // Before the first day there is nothing.
+  const numbers = (time?.$lte ?? 0) < 0 ? [] : units && (await numbersOf(call, units));
   return {
     type: 'consumption',
-    ...(units && { organizationIds: await numbersOf(call, units) }),
+    ...(numbers && { organizationIds: numbers }),
     filter: {
       throughDay: dayOf(Math.min(time?.$lte ?? nowMs, nowMs)),
       ...(fromMs !== undefined && { fromDay: dayOf(fromMs) }),
@@ -151,11 +156,10 @@ async function numbersOf({ context, scope, root }: Call, named: readonly string[
   return units.filter(({ uuid }) => below.has(uuid)).map(({ id }) => id);
 }
 
-const DAY_MS = 86_400_000;
 /** What the engine's days can hold. */
 const LAST_DAY_MS = Date.UTC(2149, 0);
 
 /** The day of an instant, in UTC. */
 function dayOf(ms: number): string {
-  return new Date(Math.max(-DAY_MS, Math.min(ms, LAST_DAY_MS))).toISOString().slice(0, 10);
+  return new Date(Math.max(0, Math.min(ms, LAST_DAY_MS))).toISOString().slice(0, 10);
 }
