@@ -24,6 +24,7 @@ const DEPS: DialectDeps = {
   operatorToken: '',
   tokenKey: new Uint8Array(32),
   reportShelf: { folder: '', lifetimeMs: 0 },
+  complianceShelf: { folder: '', lifetimeMs: 0 },
   tokenLifetimeSeconds: 3600,
   publicUrl: null,
   limits: {

@@ -77,6 +77,7 @@ export async function openWorld({ limits, retentionDays = 0, ...settings }: Worl
     ingest,
     operatorToken: randomBytes(32).toString('hex'),
     tokenKey: randomBytes(32),
+    complianceShelf: { folder: join(folder, 'compliance'), lifetimeMs: 30 * 24 * 3_600_000 },
     reportShelf: { folder: join(folder, 'reports'), lifetimeMs: 48 * 3_600_000 },
     tokenLifetimeSeconds: 3600,
     publicUrl: null,

@@ -23,6 +23,7 @@ import { takeDataDirectory } from './data-directory.ts';
 import { listen } from './listen.ts';
 import { readinessOf } from './readiness.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
+import { startCompliance } from './start-compliance.ts';
 import { startPeerPulls } from './start-peer-pulls.ts';
 import { startReports } from './start-reports.ts';
 import { loadStarterRules } from './starter-rules.ts';
@@ -94,6 +95,7 @@ async function open(
     folder: join(config.dataDirectory, 'reports'),
     lifetimeMs: config.reportLifetimeHours * 3_600_000,
   };
+  const complianceShelf = { folder: join(config.dataDirectory, 'compliance'), lifetimeMs: COMPLIANCE_LIFETIME_MS };
   const app = await buildApp({
     config,
     dialects: DIALECTS,
@@ -103,6 +105,7 @@ async function open(
       operatorToken,
       tokenKey,
       reportShelf,
+      complianceShelf,
       tokenLifetimeSeconds: config.tokenLifetimeSeconds,
       publicUrl: config.publicUrl,
       limits: {
@@ -125,6 +128,8 @@ async function open(
   closers.push(() => detector.stop());
   const reports = await startReports({ context, shelf: reportShelf, logger });
   closers.push(() => reports.stop());
+  const compliance = await startCompliance({ context, shelf: complianceShelf, logger });
+  closers.push(() => compliance.stop());
   const upkeep = startUpkeep({ context, ingest, logger });
   closers.push(() => upkeep.stop());
   const pulls = startPeerPulls({ context, config, tokenKey, logger });
@@ -138,6 +143,9 @@ async function open(
   const connect = () => new ApiConnection({ address: listening, token: operatorToken, certificate: tls?.cert });
   return { address, operatorToken, context, ingest, connect };
 }
+
+/** 30 days after completion: clumio.md, section 5.2. */
+const COMPLIANCE_LIFETIME_MS = 30 * 24 * 3_600_000;
 
 async function openStores(
   config: Config,

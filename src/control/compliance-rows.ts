@@ -5,6 +5,7 @@ import type { ComplianceRunState, ComplianceStatus } from '../model/compliance.t
 export interface ComplianceConfigurationRow {
   id: string;
   organizationId: number;
+  rootId: number;
   name: string;
   /** The name in lower case, to be searched. */
   foldedName: string;
@@ -22,6 +23,7 @@ export interface ComplianceRunRow {
   id: string;
   configurationId: string;
   organizationId: number;
+  rootId: number;
   name: string;
   state: ComplianceRunState;
   taskId: number;

@@ -32,6 +32,8 @@ export interface DialectDeps {
   /** What imports work with. */
   readonly ingest: Parameters<typeof runImport>[0];
   readonly reportShelf: ReportShelf;
+  /** Where files of compliance reports are. */
+  readonly complianceShelf: ReportShelf;
   /** Opens our own API for whoever may read the data directory. */
   readonly operatorToken: string;
   /** Signs access tokens; keys for other purposes are derived from it. At least 32 bytes. */

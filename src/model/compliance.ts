@@ -91,11 +91,13 @@ export interface ComplianceConfiguration {
   readonly id: string;
   /** In whose context it was made: its runs look at this one and all below it. */
   readonly organizationId: number;
+  /** The organization that the credential it was made with belonged to. */
+  readonly rootId: number;
   readonly name: string;
   /** Null where none was given, as are the next two. */
   readonly description: string | null;
   readonly schedule: ComplianceSchedule | null;
-  readonly notification: { readonly emailList: readonly string[] } | null;
+  readonly notification: { readonly emailList?: readonly string[] } | null;
   readonly parameter: ComplianceParameter;
   /** Organizations named in the filter, by number; null where it names none. */
   readonly namedOrganizationIds: readonly number[] | null;
@@ -126,6 +128,7 @@ export interface ComplianceRun {
   readonly id: string;
   readonly configurationId: string;
   readonly organizationId: number;
+  readonly rootId: number;
   readonly name: string;
   readonly state: ComplianceRunState;
   readonly taskId: string;

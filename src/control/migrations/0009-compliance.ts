@@ -6,6 +6,7 @@ export const compliance: Migration = {
     `create table compliance_configurations (
       id text not null primary key,
       organization_id bigint not null references organizations (id),
+      root_id bigint not null references organizations (id),
       name text not null,
       folded_name text not null,
       description text,
@@ -25,6 +26,7 @@ export const compliance: Migration = {
       id text not null primary key,
       configuration_id text not null references compliance_configurations (id) on delete cascade,
       organization_id bigint not null references organizations (id),
+      root_id bigint not null references organizations (id),
       name text not null,
       state text not null check (state in ('generating', 'completed', 'failed')),
       task_id bigint not null references tasks (id),

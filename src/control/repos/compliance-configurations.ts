@@ -8,17 +8,18 @@ import { type Db, inTransaction, type Trx } from '../transaction.ts';
 import { type Place, placeAfter } from './place.ts';
 
 /** What somebody decides about a configuration, and when that makes it due. */
-export type ComplianceSettings = Omit<ComplianceConfiguration, 'id' | 'organizationId' | 'createdAt'>;
+export type ComplianceSettings = Omit<ComplianceConfiguration, 'id' | 'organizationId' | 'rootId' | 'createdAt'>;
 
 export interface NewComplianceConfiguration {
   readonly organizationId: number;
+  readonly rootId: number;
   readonly settings: ComplianceSettings;
   readonly actor: Actor;
 }
 
 export function createConfiguration(
   db: Db,
-  { organizationId, settings, actor }: NewComplianceConfiguration,
+  { organizationId, rootId, settings, actor }: NewComplianceConfiguration,
   now: Date,
 ): Promise<ComplianceConfiguration> {
   return inTransaction(db, async (trx) => {
@@ -28,6 +29,7 @@ export function createConfiguration(
         ...toColumns(settings),
         id: randomUUID(),
         organizationId,
+        rootId,
         createdAt: now.toISOString(),
         createdBy: JSON.stringify(actor),
       })
@@ -118,7 +120,9 @@ export async function listConfigurations(db: Db, question: ConfigurationsQuestio
 export async function dueConfigurations(db: Db, now: Date, limit: number): Promise<ComplianceConfiguration[]> {
   const rows = await db
     .selectFrom('complianceConfigurations')
-    .selectAll()
+    .innerJoin('organizations', 'organizations.id', 'complianceConfigurations.organizationId')
+    .selectAll('complianceConfigurations')
+    .where('organizations.archivedAt', 'is', null)
     .where('nextRunAt', '<=', now.toISOString())
     .orderBy('nextRunAt')
     .limit(limit)
@@ -173,10 +177,11 @@ function toColumns(settings: ComplianceSettings) {
 }
 
 function toConfiguration(row: ComplianceConfigurationRow): ComplianceConfiguration {
-  const { id, organizationId, name, description, createdAt, nextRunAt } = row;
+  const { id, organizationId, rootId, name, description, createdAt, nextRunAt } = row;
   return {
     id,
     organizationId,
+    rootId,
     name,
     description,
     schedule: row.schedule === null ? null : JSON.parse(row.schedule),

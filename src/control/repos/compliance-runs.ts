@@ -33,7 +33,7 @@ export function bookRun(
   { configuration, name, actor }: NewComplianceRun,
   now: Date,
 ): Promise<{ run: ComplianceRun; task: Task }> {
-  const { id: configurationId, organizationId, parameter, namedOrganizationIds } = configuration;
+  const { id: configurationId, organizationId, rootId, parameter, namedOrganizationIds } = configuration;
   return inTransaction(db, async (trx) => {
     const id = randomUUID();
     const job = await enqueue(trx, { kind: RUN_COMPLIANCE_REPORT, payload: { runId: id }, organizationId });
@@ -43,6 +43,7 @@ export function bookRun(
         type: 'compliance_report_run',
         category: 'report_generation',
         organizationId,
+        abortable: true,
         jobId: job.id,
         primaryEntity: { id, type: 'compliance_report_run', value: name },
       },
@@ -54,6 +55,7 @@ export function bookRun(
         id,
         configurationId,
         organizationId,
+        rootId,
         name,
         state: 'generating',
         taskId: Number(task.id),
@@ -190,10 +192,16 @@ export function completeRun(db: Db, run: ComplianceRun, outcome: RunOutcome, now
   });
 }
 
-/** Gives a run up, and its task with it. False when it had ended before: its end stands. @param error for people */
-export function failRun(db: Db, run: ComplianceRun, error: string, now: Date): Promise<boolean> {
+export interface RunFailure {
+  readonly status: 'failed' | 'aborted';
+  /** Why, for people. */
+  readonly error: string;
+}
+
+/** Ends a run without a report, and its task with it. False when it had ended before: its end stands. */
+export function failRun(db: Db, run: ComplianceRun, { status, error }: RunFailure, now: Date): Promise<boolean> {
   return inTransaction(db, async (trx) => {
-    await endTask(trx, Number(run.taskId), { status: 'failed', error }, now);
+    await endTask(trx, Number(run.taskId), { status, error }, now);
     return updateGenerating(trx, run.id, { state: 'failed', error, updatedAt: now.toISOString() });
   });
 }

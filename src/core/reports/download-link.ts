@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Report } from '../../model/report.ts';
+import type { ReportFile } from '../../model/report.ts';
 
 /** What opens one report to whoever has it, until its file expires. */
 export interface DownloadCredential {
@@ -8,8 +8,14 @@ export interface DownloadCredential {
   readonly signature: string;
 }
 
+/** Something with a file that may be fetched until it expires. */
+export interface Downloadable {
+  readonly id: string;
+  readonly file: Pick<ReportFile, 'expiresAt'> | null;
+}
+
 /** @param tokenKey the server's; the key that signs is derived from it. Null for a report without a file. */
-export function signDownload(tokenKey: Uint8Array, { id, file }: Report): DownloadCredential | null {
+export function signDownload(tokenKey: Uint8Array, { id, file }: Downloadable): DownloadCredential | null {
   if (file === null) return null;
   const expires = Math.floor(Date.parse(file.expiresAt) / 1000);
   return { expires, signature: signatureOf(tokenKey, id, expires) };

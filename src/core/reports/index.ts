@@ -1,4 +1,4 @@
-export { isSigned, signDownload } from './download-link.ts';
+export { type DownloadCredential, isSigned, signDownload } from './download-link.ts';
 export { listReports } from './list-reports.ts';
 export { type Download, noteDownload, openDownload } from './open-download.ts';
 export type { ReportShelf, ReportUnits, ReportWords, ReportWork } from './report-work.ts';

@@ -18,6 +18,7 @@ export function documentInfo(publicUrl: string | null) {
       { name: 'Discovery', description: 'What there is' },
       { name: 'Audit trails', description: 'Who changed what' },
       { name: 'Organizational units', description: 'The tree of organizations' },
+      { name: 'Compliance reports', description: 'Whether assets and policies meet what is required, by schedule' },
       { name: 'Tasks', description: 'Work that takes its time' },
     ],
     components: { securitySchemes: { token: { type: 'http' as const, scheme: 'bearer', description: 'API token' } } },

@@ -10,6 +10,7 @@ import { mountResources } from './mount.ts';
 import { ROLES } from './roles.ts';
 import { discovery } from './routes/discovery.ts';
 import { RESOURCES } from './routes/index.ts';
+import { mountRunFiles } from './run-files.ts';
 import { registry } from './schemas.ts';
 
 const PATHS = [
@@ -45,6 +46,7 @@ async function register(app: FastifyInstance, deps: DialectDeps): Promise<void> 
   const guard = createGuard(deps);
   mountResources(app, [...RESOURCES, discovery(RESOURCES)], { deps, guard });
   mountDownloads(app, { deps, guard });
+  mountRunFiles(app, { deps, guard });
 }
 
 /** `GET /` of a browser is the console's. */

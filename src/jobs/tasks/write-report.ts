@@ -41,7 +41,7 @@ const NO_SPACE: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 const NO_PLACE: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR']);
 
 /** What trying again would not change. */
-function finalReason(error: unknown): string | undefined {
+export function finalReason(error: unknown): string | undefined {
   if (error instanceof AppError) return error.code === 'unavailable' ? error.public : undefined;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (NO_SPACE.has(code)) return 'there is no space left for the report on the disk of the server';
