@@ -69,6 +69,7 @@ export const task = named(
     end_timestamp: timestamp.nullable(),
     primary_entity: entity.nullable(),
     parent_entity: entity.nullable(),
+    error_message: z.string().optional().describe('Why it failed; an extension'),
   }),
 );
 

@@ -25,6 +25,7 @@ export function toTask(model: Task, unitId: string): z.input<typeof task> {
     end_timestamp: endedAt && formatInstant(endedAt),
     primary_entity: primaryEntity,
     parent_entity: parentEntity,
+    ...(model.error !== null && { error_message: model.error }),
   };
   return { _etag: etagOf(body), _links: taskLinks(id, unitId, isAbortable), ...body };
 }
