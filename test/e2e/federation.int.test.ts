@@ -1,26 +1,27 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readServerFile, type ServerFile } from '../../src/cli/server-file.ts';
 import { openControl } from '../../src/control/database.ts';
 import { recordMatches } from '../../src/control/repos/alarm-matches.ts';
 import { beginAlarmChange } from '../../src/control/repos/alarm-versions.ts';
 import { inTransaction } from '../../src/control/transaction.ts';
 import { testMatch } from '../alarms.ts';
+import { type Belfry, type BelfryServer, belfryOn } from '../belfry-process.ts';
 
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 const ALARMS = 3000;
+const SETTINGS = {
+  BELFRY_PEER_INTERVAL_SECONDS: '1',
+  // Slow enough to be killed in the middle of it.
+  BELFRY_PEER_REQUESTS_PER_SECOND: '5',
+};
 
-/** A Belfry as users run it, to be killed and started again on the same data and the same port. */
+/** A Belfry to be killed and started again on the same data and the same port. */
 interface Site {
-  readonly folder: string;
-  readonly port: number;
-  child: ChildProcess | undefined;
-  server: Pick<ServerFile, 'address' | 'token'>;
+  readonly belfry: Belfry;
+  server: BelfryServer;
 }
 
 let root: string;
@@ -31,53 +32,19 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await Promise.all(sites.map((site) => end(site, 'SIGKILL')));
+  await Promise.all(sites.map(({ server }) => server.stop('SIGKILL')));
   await rm(root, { recursive: true, force: true });
 });
 
 async function open(name: string): Promise<Site> {
-  const folder = join(root, name);
-  const site: Site = { folder, port: 0, child: undefined, server: { address: '', token: '' } };
-  await start(site);
-  // The port it was given is its own from now on.
-  const settled = { ...site, port: Number(new URL(site.server.address).port) };
-  sites.push(settled);
-  return settled;
+  const belfry = belfryOn(join(root, name), SETTINGS);
+  const site = { belfry, server: await belfry.serve() };
+  sites.push(site);
+  return site;
 }
 
-async function start(site: Site): Promise<void> {
-  await rm(join(site.folder, 'server.json'), { force: true });
-  const env = {
-    PATH: process.env.PATH,
-    BELFRY_DATA: site.folder,
-    BELFRY_PORT: String(site.port),
-    BELFRY_DEMO: '0',
-    BELFRY_LOG_LEVEL: 'error',
-    BELFRY_PEER_INTERVAL_SECONDS: '1',
-    // Slow enough to be killed in the middle of it.
-    BELFRY_PEER_REQUESTS_PER_SECOND: '5',
-  };
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, 'serve'], {
-    env,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  site.child = child;
-  while (child.exitCode === null) {
-    const server = await readServerFile(site.folder);
-    if (server !== undefined) {
-      site.server = server;
-      return;
-    }
-    await sleep(50);
-  }
-  throw new Error(`the server ended with ${child.exitCode}`);
-}
-
-async function end({ child }: Site, signal: NodeJS.Signals): Promise<void> {
-  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill(signal);
-  await ended;
+async function startAgain(site: Site): Promise<void> {
+  site.server = await site.belfry.serve({ BELFRY_PORT: new URL(site.server.address).port });
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
@@ -114,7 +81,7 @@ const operate = (site: Site, method: string, path: string, body?: object): Promi
 
 /** Alarms as detection raises them; the server is stopped meanwhile. */
 async function raise(site: Site, organization: { id: number; uuid: string }): Promise<void> {
-  const control = await openControl({ path: join(site.folder, 'control.db') });
+  const control = await openControl({ path: join(site.belfry.data, 'control.db') });
   const nowMs = Date.now();
   const matches = Array.from({ length: ALARMS }, (_, index) =>
     testMatch(organization, {
@@ -175,9 +142,9 @@ test('Central reads a deployment on another server through kills of both: each a
     name: 'Central1',
     api: 'usm-anywhere',
   });
-  await end(branch, 'SIGTERM');
+  await branch.server.stop();
   await raise(branch, acme);
-  await start(branch);
+  await startAgain(branch);
 
   const central = await open('central');
   await operate(central, 'POST', '/organizations', { slug: 'provider', name: 'Provider' });
@@ -198,18 +165,18 @@ test('Central reads a deployment on another server through kills of both: each a
   };
   // The reader is killed in the middle, then the one that is read from.
   await until('some alarms', progress, (total) => total > 0);
-  await end(central, 'SIGKILL');
-  await start(central);
+  await central.server.stop('SIGKILL');
+  await startAgain(central);
   const before = await progress();
   expect(before).toBeGreaterThan(0);
   expect(before).toBeLessThan(ALARMS);
   await until('more alarms', progress, (total) => total > before);
-  await end(branch, 'SIGKILL');
+  await branch.server.stop('SIGKILL');
   const failing = async () => (await operate(central, 'GET', '/peers')).data[0];
   expect(await until('a failure', failing, ({ failures }) => failures > 0)).toMatchObject({
     lastError: expect.stringContaining('the request failed'),
   });
-  await start(branch);
+  await startAgain(branch);
   await until('all alarms', progress, (total) => total >= ALARMS);
 
   const authorization = await tokenFor(central, '1.1', ours);
@@ -227,7 +194,7 @@ test('Central reads a deployment on another server through kills of both: each a
   await until('the status', status, (value) => value === 'closed');
   expect(await progress()).toBe(ALARMS);
 
-  await end(branch, 'SIGTERM');
+  await branch.server.stop();
   const state = async () => (await ask(central, '/api/1.1/deployments', { authorization }))[0].connectionStatus;
   await until('the end of the connection', state, (value) => value === 'disconnected');
 });

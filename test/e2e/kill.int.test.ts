@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createReadStream, existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
@@ -6,16 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readServerFile, type ServerFile } from '../../src/cli/server-file.ts';
 import { EventStore } from '../../src/events/client.ts';
 import { seededRandom } from '../../src/kit/random.ts';
 import { writeScaleDns } from '../../src/sources/demo/index.ts';
+import { type BelfryServer, belfryOn } from '../belfry-process.ts';
 
 /** `KILLS=20 npm test -- test/e2e/kill` is the long form. */
 const KILLS = Number(process.env.KILLS ?? 4);
 /** Several batches, so that kills fall before, between, inside and after them. */
 const LINES = 420_000;
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
 let folder: string;
 let file: string;
@@ -30,34 +28,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function serve(): Promise<{ child: ChildProcess; server: ServerFile }> {
-  await rm(join(folder, 'data', 'server.json'), { force: true });
-  const env = {
-    ...process.env,
-    BELFRY_DATA: join(folder, 'data'),
-    BELFRY_PORT: '0',
-    BELFRY_DEMO: '0',
-    BELFRY_LOG_LEVEL: 'error',
-  };
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, 'serve'], {
-    env,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  while (child.exitCode === null) {
-    const server = await readServerFile(join(folder, 'data'));
-    if (server !== undefined) return { child, server };
-    await sleep(50);
-  }
-  throw new Error(`the server ended with ${child.exitCode}`);
-}
-
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill(signal);
-  await ended;
-}
-
-async function post(server: ServerFile, path: string, body: object): Promise<void> {
+async function post(server: BelfryServer, path: string, body: object): Promise<void> {
   await fetch(`${server.address}${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' },
@@ -66,7 +37,7 @@ async function post(server: ServerFile, path: string, body: object): Promise<voi
 }
 
 /** The receipt, or undefined when the server went away. */
-function importFile(server: ServerFile): Promise<Record<string, number> | undefined> {
+function importFile(server: BelfryServer): Promise<Record<string, number> | undefined> {
   return new Promise((resolve) => {
     const upload = request(`${server.address}/belfry/v1/organizations/acme/imports?path=dnslogs/dns.csv`, {
       method: 'POST',
@@ -91,23 +62,24 @@ function importFile(server: ServerFile): Promise<Record<string, number> | undefi
 test(`after ${KILLS} kills in mid-import, importing again leaves every line once, rollups included`, {
   timeout: 600_000,
 }, async () => {
+  const belfry = belfryOn(join(folder, 'data'));
   const random = seededRandom('kills');
   for (let kill = 0; kill < KILLS; kill += 1) {
-    const { child, server } = await serve();
+    const server = await belfry.serve();
     if (kill === 0) await post(server, '/belfry/v1/organizations', { slug: 'acme', name: 'Acme' });
     const importing = importFile(server);
     await sleep(random.between(100, 4_000));
-    await end(child, 'SIGKILL');
+    await server.stop('SIGKILL');
     await importing;
   }
-  const { child, server } = await serve();
+  const server = await belfry.serve();
   const receipt = await importFile(server);
-  await end(child, 'SIGTERM');
+  await server.stop();
   expect(receipt).toMatchObject({ received: LINES, rejected: 0, ignored: 0, setAside: 0 });
   expect((receipt?.stored ?? 0) + (receipt?.duplicate ?? 0)).toBe(LINES);
-  expect(existsSync(join(folder, 'data', 'server.json'))).toBe(false);
+  expect(existsSync(join(belfry.data, 'server.json'))).toBe(false);
 
-  const events = new EventStore({ path: join(folder, 'data', 'events') });
+  const events = new EventStore({ path: join(belfry.data, 'events') });
   try {
     const [inFile] = await events.query(
       `SELECT count() AS lines, toString(sum(cityHash64(line))) AS sum FROM file('${file}', 'LineAsString', 'line String')`,

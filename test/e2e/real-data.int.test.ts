@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Belfry, type BelfryServer, belfryOn } from '../belfry-process.ts';
 import {
   countRows,
   eveEvent,
@@ -11,7 +14,6 @@ import {
   zeekEvent,
   zeekRows,
 } from '../raw-traffic.ts';
-import { type ServerProcess, startServerProcess } from '../server-process.ts';
 
 const DATA = join(import.meta.dirname, '../../../shared/data');
 const present = existsSync(DATA);
@@ -90,11 +92,18 @@ const SIDES: readonly Side[] = [
 
 const title = `real logs of ../shared/data${present ? '' : ' (skipped: the folder is absent)'}`;
 describe.skipIf(!present)(title, () => {
-  let server: ServerProcess;
+  let folder: string;
+  let belfry: Belfry;
+  let server: BelfryServer;
   beforeAll(async () => {
-    server = await startServerProcess({ BELFRY_UMBRELLA_RATE_PER_SECOND: '0', BELFRY_LOG_LEVEL: 'error' });
+    folder = await mkdtemp(join(tmpdir(), 'belfry-real-data-'));
+    belfry = belfryOn(join(folder, 'data'), { BELFRY_UMBRELLA_RATE_PER_SECOND: '0' });
+    server = await belfry.serve();
   });
-  afterAll(() => server?.close());
+  afterAll(async () => {
+    await server?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
 
   describe.each(SIDES)('$name', ({ name, files, counts, events }) => {
     let receipt: Counts & { files: readonly ({ path: string } & Counts)[] };
@@ -102,9 +111,9 @@ describe.skipIf(!present)(title, () => {
     let all: RawEvent[];
 
     beforeAll(async () => {
-      await server.command('org', 'create', name, '--name', name);
-      const { clientId, clientSecret } = await server.command('client', 'create', name, '--name', 'test');
-      receipt = await server.command('import', name, ...files);
+      await belfry.json('org', 'create', name, '--name', name);
+      const { clientId, clientSecret } = await belfry.json('client', 'create', name, '--name', 'test');
+      receipt = await belfry.json('import', name, ...files);
       const authorization = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
       const answer = await fetch(`${server.address}/auth/v2/token`, { method: 'POST', headers: { authorization } });
       token = ((await answer.json()) as Body).access_token;

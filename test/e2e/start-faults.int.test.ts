@@ -1,51 +1,32 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lockDirectory } from '../../src/control/directory-lock.ts';
 import { EventStore } from '../../src/events/client.ts';
-
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+import { type Belfry, belfryOn } from '../belfry-process.ts';
 
 let folder: string;
 let data: string;
+let belfry: Belfry;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'belfry-faults-'));
   data = join(folder, 'data');
+  belfry = belfryOn(data, { BELFRY_LOG_LEVEL: 'error' });
 });
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs a command to its end: its exit code, and what it said to people. */
-async function belfry(args: readonly string[], settings: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], {
-    env: {
-      ...process.env,
-      BELFRY_DATA: data,
-      BELFRY_PORT: '0',
-      BELFRY_DEMO: '0',
-      BELFRY_LOG_LEVEL: 'error',
-      ...settings,
-    },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    said += text;
-  });
-  const [code] = await once(child, 'close');
-  return { code, said };
-}
-
 /** Makes a data directory as Belfry leaves it. */
 async function makeData(): Promise<void> {
-  expect(await belfry(['org', 'list'])).toMatchObject({ code: 0 });
+  expect(await belfry.run(['org', 'list'])).toMatchObject({ code: 0 });
 }
 
-const fault = (sentence: string) => ({ code: 1, said: `error: ${sentence}\n` });
+/** How a start ends that cannot be: with one sentence to people. */
+const fault = (sentence: string) => ({ code: 1, stdout: '', stderr: `error: ${sentence}\n` });
+
+const serve = (env: Readonly<Record<string, string>> = {}) => belfry.run(['serve'], { env });
 
 describe('a start that cannot be ends with one sentence', () => {
   it('about a data directory that cannot be one', async () => {
@@ -53,13 +34,13 @@ describe('a start that cannot be ends with one sentence', () => {
     await writeFile(file, '');
     const sentence =
       'The configuration is not usable:\n  BELFRY_DATA must be the path of a directory, made when missing';
-    expect(await belfry(['serve'], { BELFRY_DATA: join(file, 'data') })).toEqual(fault(sentence));
+    expect(await serve({ BELFRY_DATA: join(file, 'data') })).toEqual(fault(sentence));
   });
 
   it('about a directory that another process has', async () => {
     await mkdir(data);
     const lock = lockDirectory(join(data, 'lock'));
-    expect(await belfry(['serve'])).toEqual(fault(`another process is using ${data}`));
+    expect(await serve()).toEqual(fault(`another process is using ${data}`));
     expect(await readdir(data)).not.toContain('control.db');
     lock?.release();
     await makeData();
@@ -70,7 +51,7 @@ describe('a start that cannot be ends with one sentence', () => {
     const bytes = Buffer.alloc(9_000, 'no database ');
     await mkdir(data);
     await writeFile(path, bytes);
-    expect(await belfry(['serve'])).toEqual(fault(`cannot open the control database ${path}: file is not a database`));
+    expect(await serve()).toEqual(fault(`cannot open the control database ${path}: file is not a database`));
     expect(await readFile(path)).toEqual(bytes);
   });
 
@@ -81,7 +62,7 @@ describe('a start that cannot be ends with one sentence', () => {
     bytes.fill('damage', 4096);
     await writeFile(path, bytes);
     const sentence = `cannot open the control database ${path}: database disk image is malformed`;
-    expect(await belfry(['serve'])).toEqual(fault(sentence));
+    expect(await serve()).toEqual(fault(sentence));
   });
 
   it('about events of a newer release', async () => {
@@ -91,29 +72,29 @@ describe('a start that cannot be ends with one sentence', () => {
     await events.close();
     const sentence =
       'the event store holds migration 9999_future.sql, which this release does not know: it is from a newer one';
-    expect(await belfry(['serve'])).toEqual(fault(sentence));
+    expect(await serve()).toEqual(fault(sentence));
   });
 
   it('about events that cannot be opened', async () => {
     await mkdir(data);
     await writeFile(join(data, 'events'), 'not a directory');
-    expect(await belfry(['serve'])).toEqual(fault(`cannot open the event store ${join(data, 'events')}`));
+    expect(await serve()).toEqual(fault(`cannot open the event store ${join(data, 'events')}`));
   });
 
   it('about a certificate that is none, and leaves the directory to the next start', async () => {
     const path = join(folder, 'pem');
     await writeFile(path, 'no PEM');
-    const { code, said } = await belfry(['serve'], { BELFRY_TLS_CERT: path, BELFRY_TLS_KEY: path });
+    const { code, stderr } = await serve({ BELFRY_TLS_CERT: path, BELFRY_TLS_KEY: path });
     expect(code).toBe(1);
-    expect(said).toMatch(/^error: BELFRY_TLS_CERT and BELFRY_TLS_KEY must name a certificate and its key.*\n$/);
+    expect(stderr).toMatch(/^error: BELFRY_TLS_CERT and BELFRY_TLS_KEY must name a certificate and its key.*\n$/);
     await makeData();
   });
 
   it('about every option that is wrong', async () => {
-    const { code, said } = await belfry(['serve'], { BELFRY_PORT: '99999', BELFRY_PROT: '1' });
+    const { code, stderr } = await serve({ BELFRY_PORT: '99999', BELFRY_PROT: '1' });
     expect(code).toBe(1);
-    expect(said.split('\n')).toHaveLength(4);
-    expect(said).toContain('BELFRY_PROT is not an option; did you mean BELFRY_PORT?');
-    expect(said).toContain('BELFRY_PORT must be a whole number');
+    expect(stderr.split('\n')).toHaveLength(4);
+    expect(stderr).toContain('BELFRY_PROT is not an option; did you mean BELFRY_PORT?');
+    expect(stderr).toContain('BELFRY_PORT must be a whole number');
   });
 });
