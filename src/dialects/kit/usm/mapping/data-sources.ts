@@ -11,6 +11,11 @@ const DATA_SOURCES: ReadonlyMap<string, DataSource> = new Map([
   ['umbrella-csv', { plugin: 'Cisco Umbrella', device: 'Umbrella', deviceType: 'Web Security' }],
   ['umbrella-json', { plugin: 'Cisco Umbrella', device: 'Umbrella', deviceType: 'Web Security' }],
   ['zeek', { plugin: 'Zeek', device: 'Zeek', deviceType: 'Network Monitoring' }],
+  ['aws-backup', { plugin: 'AWS Backup', device: 'AWS Backup', deviceType: 'Backup' }],
+  ['backup-csv', { plugin: 'Backup Jobs', device: 'Backup Jobs', deviceType: 'Backup' }],
+  ['borg', { plugin: 'BorgBackup', device: 'BorgBackup', deviceType: 'Backup' }],
+  ['restic', { plugin: 'restic', device: 'restic', deviceType: 'Backup' }],
+  ['velero', { plugin: 'Velero', device: 'Velero', deviceType: 'Backup' }],
   ['windows-events', { plugin: 'Windows Event Log', device: 'Windows', deviceType: 'Endpoint Security' }],
 ]);
 

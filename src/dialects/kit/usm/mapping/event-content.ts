@@ -1,4 +1,4 @@
-import type { Verdict } from '../../../../model/event.ts';
+import type { EventKind, Verdict } from '../../../../model/event.ts';
 import type { StoredEvent } from '../../../../model/stored-event.ts';
 
 /** IANA protocol numbers that logs name. */
@@ -15,6 +15,9 @@ const PROTOCOLS: ReadonlyMap<number, string> = new Map([
 
 const OUTCOMES: Readonly<Partial<Record<Verdict, string>>> = { allowed: 'Allow', blocked: 'Deny' };
 
+/** Kinds that somebody decides about; elsewhere `allowed` only means that nobody refused it. */
+const DECIDED: ReadonlySet<EventKind> = new Set(['dns', 'web', 'firewall', 'intrusion', 'ip', 'dlp', 'vpn', 'ztna']);
+
 /** Members of `extra`, as formats name them, that have a field of their own. */
 const EXTRA_FIELDS: Readonly<Record<string, string>> = {
   account_name: 'account_name',
@@ -22,6 +25,8 @@ const EXTRA_FIELDS: Readonly<Record<string, string>> = {
   destination_country: 'destination_country',
   packets_sent: 'packets_sent',
   packets_received: 'packets_received',
+  orig_pkts: 'packets_sent',
+  resp_pkts: 'packets_received',
   'flow.pkts_toserver': 'packets_sent',
   'flow.pkts_toclient': 'packets_received',
   'alert.mitre_technique_id': 'event_attack_id',
@@ -33,6 +38,8 @@ const EXTRA_FIELDS: Readonly<Record<string, string>> = {
   EventID: 'rep_device_rule_id',
   Computer: 'rep_device_hostname',
   Message: 'event_description',
+  msg: 'event_description',
+  task_status: 'event_outcome',
   Image: 'source_process',
   CommandLine: 'source_process_commandline',
   ParentImage: 'source_process_parent',
@@ -49,16 +56,30 @@ export function contentOf(event: StoredEvent): Record<string, unknown> {
 }
 
 function happenedOf(event: StoredEvent) {
+  const verdict = verdictOf(event);
   return {
-    event_outcome: event.verdict,
-    access_control_outcome: OUTCOMES[event.verdict],
+    event_description: descriptionOf(event),
+    event_outcome: verdict,
+    access_control_outcome: verdict && OUTCOMES[verdict],
     event_severity: event.severity === 0 ? undefined : String(event.severity),
     event_cve: event.cves.map((cve) => cve.toUpperCase()).join(', '),
     rep_device_rule_id: String(event.signatureId || event.ruleId || ''),
     malware_family: event.threats.map(({ label }) => label).join(', '),
     application: event.applications.map(({ id, label }) => label || String(id)).join(', '),
-    device_direction: event.direction,
+    device_direction: event.direction.toLowerCase(),
   };
+}
+
+function verdictOf({ kind, verdict }: StoredEvent): Verdict | undefined {
+  return verdict === 'allowed' && !DECIDED.has(kind) ? undefined : verdict;
+}
+
+/** Clients take it for granted, and few logs have a text of their own. */
+function descriptionOf(event: StoredEvent): string {
+  const target = event.domain || event.dstIp;
+  const verdict = event.verdict === 'allowed' ? undefined : event.verdict;
+  const ends = `${event.source && ` from ${event.source}`}${target && ` to ${target}`}`;
+  return `${event.name}${ends}${verdict === undefined ? '' : `, ${verdict.replace('_', ' ')}`}`;
 }
 
 function networkOf(event: StoredEvent) {
