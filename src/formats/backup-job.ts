@@ -18,6 +18,9 @@ export function backupColumns(
     kind: `'backup'`,
     signature: `if(${text('status')} = '', '', concat(${text('category')}, ' ', ${text('status')}))`,
     backup_job: backupJob(fields),
+    // What a backup is of stands where others name who made a request.
+    identity_labels: `[toString(${entity('primary_entity', 'value')})]`,
+    identity_types: `['network_device']`,
     extra: `mapUpdate(${extra}, CAST(map('task_id', ${text('job')}, 'task_category', ${text('category')}, 'task_type', ${text('type')},
       'task_status', ${text('status')}, 'task_message', ${text('message')}, 'entity_type', ${entity('primary_entity', 'type')},
       'entity_value', ${entity('primary_entity', 'value')}, 'parent_entity_value', ${entity('parent_entity', 'value')},

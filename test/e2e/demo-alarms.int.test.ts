@@ -7,6 +7,7 @@ import { type Belfry, startBelfry } from '../../src/cli/start-belfry.ts';
 import type { Alarm } from '../../src/cli/wire.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { detectionLag } from '../../src/core/detection/index.ts';
+import { INCIDENTS } from '../../src/sources/demo/incidents.ts';
 
 const DAY_MS = 86_400_000;
 const DAYS = 30;
@@ -95,6 +96,14 @@ describe('the demo set', () => {
     expect(scans.map(({ sources, destinations }) => [names(sources)[0], names(destinations)[0]])).toEqual([
       ['10.30.0.20', '10.30.0.130'],
     ]);
+  });
+
+  test('shows the backups that stopped', async () => {
+    const alarms = (await alarmsOf('harborside-clinic')).filter(({ rule }) => rule.strategy === 'Backup');
+    const stopped = alarms.filter(({ groupKey }) => groupKey === INCIDENTS.backups.volume);
+    const titles = new Set(stopped.map(({ rule }) => rule.title));
+    expect([...titles].sort()).toEqual(['Backup failed', 'Backups of one asset fail again and again']);
+    for (const { sources } of stopped) expect(names(sources)).toContain(INCIDENTS.backups.volume);
   });
 
   test('does not drown anybody in alarms', async () => {

@@ -1,4 +1,4 @@
-import { lookUpNames } from '../../events/queries/labels.ts';
+import { lookUpIdentityLabels } from '../../events/queries/labels.ts';
 import type { MatchRow } from '../../events/queries/rule-matches.ts';
 import type { AlarmEndpoint, AlarmMatch, AlarmRule } from '../../model/alarm.ts';
 import { alarmId } from '../../model/alarm-id.ts';
@@ -72,8 +72,8 @@ async function namesOf({ events }: Context, found: readonly FoundRow[]): Promise
   }
   const names = new Map<string, string>();
   for (const [org, keys] of numbers) {
-    const labels = await lookUpNames(events, org, 'identity', [...keys]);
-    for (const [key, { label }] of labels) names.set(`${org}/${key}`, label);
+    const labels = await lookUpIdentityLabels(events, org, [...keys]);
+    for (const [key, label] of labels) names.set(`${org}/${key}`, label);
   }
   return names;
 }

@@ -1,9 +1,9 @@
 import { commitTimes } from '../../control/ledger.ts';
 import { alarmsNaming } from '../../control/repos/alarms-naming.ts';
-import { lookUpNames } from '../../events/queries/labels.ts';
+import { lookUpIdentityLabels } from '../../events/queries/labels.ts';
 import type { StoredEventRow } from '../../events/queries/stored-events.ts';
 import type { StoredEvent } from '../../model/stored-event.ts';
-import { type Names, toActivityEvent } from '../activity/activity-event.ts';
+import { toActivityEvent } from '../activity/activity-event.ts';
 import { namesOf } from '../activity/list-activity.ts';
 import type { Context } from '../context.ts';
 
@@ -17,7 +17,8 @@ export async function toStoredEvents(
   const received = await commitTimes(context.control.db, [...new Set(rows.map(({ seq }) => seq))]);
   const positions = rows.map(({ time_us: timeUs, seq, row }) => ({ timeUs, seq, row }));
   const alarmIdsOf = await alarmsNaming(context.control.db, organizationId, positions);
-  const labelOf = await identityLabels(context, organizationId, names.identities);
+  const labels = await lookUpIdentityLabels(context.events, organizationId, [...names.identities.keys()]);
+  const labelOf = (identity: number) => labels.get(String(identity)) ?? '';
   return rows.map((row) => ({
     ...toActivityEvent(row, names),
     format: row.format,
@@ -29,18 +30,4 @@ export async function toStoredEvents(
     receivedMs: received.get(row.seq) ?? Math.floor(row.time_us / 1000),
     alarmIds: alarmIdsOf(row),
   }));
-}
-
-/** Identities have their labels where traffic names them, the others elsewhere. */
-async function identityLabels(
-  { events }: Context,
-  organizationId: number,
-  known: Names['identities'],
-): Promise<(identity: number) => string> {
-  const nameless = [...known].filter(([, { label }]) => label === '').map(([key]) => key);
-  const others = await lookUpNames(events, organizationId, 'otherIdentity', nameless);
-  return (identity) => {
-    const key = String(identity);
-    return known.get(key)?.label || (others.get(key)?.label ?? '');
-  };
 }

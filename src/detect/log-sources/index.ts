@@ -1,4 +1,5 @@
 import type { LogSource } from '../rule.ts';
+import { BACKUP } from './backup.ts';
 import { endpoint } from './endpoint.ts';
 import { type LogSourceMapping, own } from './mapping.ts';
 import { DNS, FIREWALL, IDS, WEB } from './network.ts';
@@ -11,6 +12,7 @@ const CATEGORIES: Readonly<Record<string, LogSourceMapping>> = {
   webserver: WEB,
   firewall: FIREWALL,
   ids: IDS,
+  backup: BACKUP,
 };
 
 /** What a log source means in table `events`; undefined where no format stores such logs. */

@@ -18,7 +18,7 @@ export type Column =
   | { readonly type: 'list'; readonly sql: string };
 
 /** Which events are looked at together, in one pass. */
-export type Scan = 'dns' | 'web' | 'firewall' | 'ids' | 'zeek' | 'suricata' | 'cloudtrail' | 'endpoint';
+export type Scan = 'dns' | 'web' | 'firewall' | 'ids' | 'zeek' | 'suricata' | 'cloudtrail' | 'endpoint' | 'backup';
 
 /** What a log source means in table `events`. */
 export interface LogSourceMapping {
@@ -39,8 +39,10 @@ export const SCANS: Readonly<Record<Scan, string>> = {
   ids: "kind = 'intrusion'",
   zeek: "format = 'zeek'",
   suricata: "format = 'suricata-eve'",
-  cloudtrail: "kind NOT IN ('dns', 'web', 'firewall', 'intrusion', 'ip', 'endpoint') AND extra['eventSource'] != ''",
+  cloudtrail:
+    "kind NOT IN ('dns', 'web', 'firewall', 'intrusion', 'ip', 'endpoint', 'backup') AND extra['eventSource'] != ''",
   endpoint: "kind = 'endpoint'",
+  backup: "kind = 'backup'",
 };
 
 /** The value under a name that somebody wrote: none of the names that every object inherits. */

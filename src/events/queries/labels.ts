@@ -85,6 +85,18 @@ export async function lookUpNames(
   return found;
 }
 
+/** Labels of identities of any kind of event, by number: traffic has them in one place, everything else in another. */
+export async function lookUpIdentityLabels(
+  store: EventStore,
+  organizationId: number,
+  keys: readonly string[],
+): Promise<Map<string, string>> {
+  const known = await lookUpNames(store, organizationId, 'identity', keys);
+  const nameless = [...known].filter(([, { label }]) => label === '').map(([key]) => key);
+  const others = await lookUpNames(store, organizationId, 'otherIdentity', nameless);
+  return new Map([...known, ...others].map(([key, { label }]) => [key, label]));
+}
+
 function namesOf({ identity }: EventStore): LRUCache<string, Label> {
   const present = NAMES.get(identity);
   if (present !== undefined) return present;
