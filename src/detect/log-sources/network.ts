@@ -105,6 +105,8 @@ export const FIREWALL: LogSourceMapping = {
     bytes_in: number('bytes_in'),
     bytes_out: number('bytes_out'),
     direction: text('direction'),
+    category: CATEGORY,
+    blocked_category: BLOCKED_CATEGORY,
   }),
 };
 

@@ -44,7 +44,7 @@ class Dashboard {
         body: new URLSearchParams({ grant_type: 'client_credentials' }),
       });
       if (answer.status !== 200) continue;
-      const { access_token: token, expires_in: seconds } = await answer.json();
+      const { access_token: token, expires_in: seconds } = (await answer.json()) as Body;
       if (!(seconds > 300)) throw new Error('the token is as good as expired');
       this.token = token;
       return;
@@ -170,6 +170,6 @@ describe('an automation of a provider', () => {
     expect(alarm).toMatchObject({ id, '@version': 1, assets: [], alarm: { uuid: id, priority_label: 'low' } });
     expect(alarm.events).toEqual([expect.objectContaining({ event_name: 'Web request', in_alarms: [id] })]);
     const unknown = await dashboard.answer('/api/1.1/alarms/00000000-0000-4000-8000-000000000000');
-    expect([unknown.status, (await unknown.json()).result]).toEqual([404, 'error']);
+    expect([unknown.status, ((await unknown.json()) as Body).result]).toEqual([404, 'error']);
   });
 });

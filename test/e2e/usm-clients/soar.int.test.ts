@@ -267,6 +267,6 @@ describe('a connector that asks for a token before every call', () => {
 
   it('signs in again where the server says that its token is none', async () => {
     const answer = await fetch(`${server.branch.base}/api/2.0/alarms`, { headers: { authorization: 'Bearer old' } });
-    expect([answer.status, (await answer.json()).error]).toEqual([401, 'invalid_token']);
+    expect([answer.status, ((await answer.json()) as Body).error]).toEqual([401, 'invalid_token']);
   });
 });
