@@ -57,7 +57,7 @@ const TASK_TYPES: Readonly<Record<string, string>> = {
 /** What a report says of a task, by how the task ended; what has not ended is in no report. */
 const STATUSES: Readonly<Record<string, string>> = { success: 'completed', failed: 'failed', aborted: 'aborted' };
 
-export const OPERATIONAL_CATEGORIES = ['backup', 'restore', 'snapshot', 'snapshot_restore'];
+const OPERATIONAL_CATEGORIES = ['backup', 'restore', 'snapshot', 'snapshot_restore'];
 
 function activityQuestion(call: Call, conditions: Conditions<typeof ACTIVITY_FIELDS>): AskedQuestion {
   const started = conditions.activity_start_timestamp;

@@ -10,7 +10,7 @@ export function named<Schema extends z.ZodType>(id: string, schema: Schema): Sch
 
 export const timestamp = z.string().describe('RFC 3339, UTC');
 
-export const link = named(
+const link = named(
   'Link',
   z.object({ href: z.string().describe('From the base URL'), templated: z.boolean(), type: z.string() }),
 );
@@ -18,7 +18,7 @@ export const link = named(
 export const links = z.record(z.string(), link);
 
 /** Section 4.3. */
-export const entity = named('Entity', z.object({ id: z.string(), type: z.string(), value: z.string() }));
+const entity = named('Entity', z.object({ id: z.string(), type: z.string(), value: z.string() }));
 
 /** Section 6.3. */
 export function listOf(item: z.ZodType): z.ZodType {

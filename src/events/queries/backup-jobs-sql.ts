@@ -65,13 +65,10 @@ const JOB_COLUMNS: Readonly<Record<string, string>> = {
   kept_until: 'kept_until',
 };
 
-/** Names of the columns of `backupJobsSql`. */
-export const BACKUP_JOB_COLUMNS: readonly string[] = Object.keys(JOB_COLUMNS);
-
 /**
- * A SELECT of all jobs of the question, a row each, with BACKUP_JOB_COLUMNS; instants are DateTime64(6), those and the byte
- * counts may be NULL. Newest first when an order is given: the engine sorts beyond its memory on disk where the statement's
- * settings allow that (`max_bytes_before_external_sort`).
+ * A SELECT of all jobs of the question, a row each, with the columns of JOB_COLUMNS; instants are DateTime64(6), those and
+ * the byte counts may be NULL. Newest first when an order is given: the engine sorts beyond its memory on disk where the
+ * statement's settings allow that (`max_bytes_before_external_sort`).
  */
 export function backupJobsSql({ organizationIds, filter }: BackupJobsQuestion, order?: BackupJobOrder): Condition {
   const conditions = new Conditions('j');
@@ -152,7 +149,7 @@ function containsSql(column: string, place: string): string {
   return `arrayExists(part -> position(lowerUTF8(${column}), lowerUTF8(part)) > 0, ${place})`;
 }
 
-/** Adds what a filter says of texts, over BACKUP_JOB_COLUMNS or some of them. */
+/** Adds what a filter says of texts, over columns of JOB_COLUMNS. */
 export function addTexts(conditions: Conditions, filter: BackupJobFilter): void {
   for (const [member, sql] of Object.entries(TEXTS)) {
     const values = filter[member as TextMember];

@@ -14,7 +14,7 @@ export interface ComplianceQuestion {
 }
 
 /** Columns of `complianceItemsSql`. */
-export const COMPLIANCE_ITEM_COLUMNS = [
+const COMPLIANCE_ITEM_COLUMNS = [
   'org',
   'control',
   'item_type',

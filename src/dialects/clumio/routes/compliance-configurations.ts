@@ -22,7 +22,7 @@ import { camelled } from '../spelling.ts';
 import { readTokenPage, tokenListBody } from '../token-paging.ts';
 import { unitName } from '../units.ts';
 
-export const CONFIGURATION_FIELDS = { report_name: { $contains: text }, compliance_status: { $eq: text } } as const;
+const CONFIGURATION_FIELDS = { report_name: { $contains: text }, compliance_status: { $eq: text } } as const;
 
 const ONE = `${CONFIGURATIONS_PATH}/{configuration_id}`;
 const TAG = 'Compliance reports';
