@@ -1,14 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readServerFile, type ServerFile } from '../../src/cli/server-file.ts';
 import { seededRandom } from '../../src/kit/random.ts';
 import { REPORT_TYPES } from '../../src/model/report.ts';
+import { type Belfry, type BelfryServer, belfryOn } from '../belfry-process.ts';
 import { type ListedReport, parseCsv } from '../report-flow.ts';
 
 /** `REPORTS=200 KILLS=40 npm test -- test/e2e/report-kill` is the long form. */
@@ -16,17 +14,17 @@ const REPORTS = Number(process.env.REPORTS ?? 16);
 const KILLS = Number(process.env.KILLS ?? 3);
 /** So many that a report takes a moment, in which it can be killed. */
 const JOBS = 40_000;
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
 const random = seededRandom('report kills');
 let folder: string;
 let token: string;
-let child: ChildProcess;
-let server: ServerFile;
+let belfry: Belfry;
+let server: BelfryServer;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'belfry-report-kill-'));
-  await serve();
+  belfry = belfryOn(join(folder, 'data'), { BELFRY_LOG_LEVEL: 'fatal', BELFRY_CLUMIO_RATE_PER_SECOND: '0' });
+  server = await belfry.serve();
   await native('/organizations', { slug: 'acme', name: 'Acme' });
   ({ token } = (await native('/clients', { organization: 'acme', name: 'reports', api: 'clumio' })) as {
     token: string;
@@ -35,38 +33,9 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  await end('SIGTERM');
+  await server?.stop();
   await rm(folder, { recursive: true, force: true });
 });
-
-async function serve(): Promise<void> {
-  await rm(join(folder, 'data', 'server.json'), { force: true });
-  const env = {
-    ...process.env,
-    BELFRY_DATA: join(folder, 'data'),
-    BELFRY_PORT: '0',
-    BELFRY_DEMO: '0',
-    BELFRY_LOG_LEVEL: 'fatal',
-    BELFRY_CLUMIO_RATE_PER_SECOND: '0',
-  };
-  const stdio = ['ignore', 'ignore', 'inherit'] as const;
-  child = spawn(process.execPath, ['--import', 'tsx', MAIN, 'serve'], { env, stdio: [...stdio] });
-  while (child.exitCode === null) {
-    const file = await readServerFile(join(folder, 'data'));
-    if (file !== undefined) {
-      server = file;
-      return;
-    }
-    await sleep(50);
-  }
-  throw new Error(`the server ended with ${child.exitCode}`);
-}
-
-async function end(signal: NodeJS.Signals): Promise<void> {
-  const ended = once(child, 'exit');
-  child.kill(signal);
-  await ended;
-}
 
 async function native(path: string, body: object): Promise<unknown> {
   const answer = await fetch(`${server.address}/belfry/v1${path}`, {
@@ -130,9 +99,9 @@ test(`of ${REPORTS} reports asked for while the process is killed ${KILLS} times
   for (let kill = 0; kill < KILLS; kill += 1) {
     const asking = Promise.all(Array.from({ length: Math.ceil(REPORTS / KILLS) }, ask));
     await sleep(random.between(50, 2_500));
-    await end('SIGKILL');
+    await server.stop('SIGKILL');
     asked.push(...(await asking).filter((id) => id !== undefined));
-    await serve();
+    server = await belfry.serve();
   }
   let known = await tasks();
   while (known.some(({ status }) => !['completed', 'failed'].includes(status))) {
@@ -146,7 +115,7 @@ test(`of ${REPORTS} reports asked for while the process is killed ${KILLS} times
   expect(completed.length).toBeGreaterThan(0);
   const reports = await items<ListedReport>('/reports/downloads?limit=10000');
   expect(reports.map(({ task_id }) => task_id).toSorted()).toEqual(completed.map(({ id }) => id).toSorted());
-  expect(await readdir(join(folder, 'data', 'reports'))).toHaveLength(reports.length);
+  expect(await readdir(join(belfry.data, 'reports'))).toHaveLength(reports.length);
   for (const report of reports) await expectWhole(report);
 });
 
