@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { type ChdbExtension, createChdbConnection } from 'chdb/connection';
+import { oneAhead } from '../kit/one-ahead.ts';
 import { AppError } from '../model/errors.ts';
 import { Gate, type Lane, type Priority } from './gate.ts';
 import { bindParameters, parameterSettings, type QueryParameters } from './parameters.ts';
@@ -96,8 +97,8 @@ export class EventStore {
   }
 
   /**
-   * Runs a SELECT as bulk work and hands out its rows as CSV, block by block. The engine is asked for the next block when
-   * `take` is done with one, and keeps no more than that for it.
+   * Runs a SELECT as bulk work and hands out its rows as CSV, block by block. The engine makes one block while `take` works on
+   * the one before, and no more.
    */
   async stream(
     sql: string,
@@ -115,7 +116,7 @@ export class EventStore {
       signal?.addEventListener('abort', kill, { once: true });
       try {
         const clause = settingsClause({ ...limits, ...settings, log_comment: mark });
-        for await (const chunk of raw.queryStream(`${sql} ${clause}`, { format: 'CSV' })) {
+        for await (const chunk of oneAhead(raw.queryStream(`${sql} ${clause}`, { format: 'CSV' }))) {
           signal?.throwIfAborted();
           await take({ rows: chunk.numRows, bytes: chunk.raw() });
         }

@@ -31,7 +31,7 @@ export interface WrittenFile extends WholeFile {
   readonly rows: number;
 }
 
-/** What one file may take of the engine: sorting beyond a part of the memory goes on on disk. */
+/** What one file may take of the engine, bytes and seconds: sorting beyond a part of the memory goes on on disk. */
 export const FILE_LIMITS: Settings = {
   max_memory_usage: 2 * 2 ** 30,
   max_bytes_before_external_sort: 512 * 2 ** 20,
@@ -39,8 +39,10 @@ export const FILE_LIMITS: Settings = {
   max_execution_time: 3600,
 };
 
-const FILE_SETTINGS: Settings = {
+export const FILE_SETTINGS: Settings = {
   ...FILE_LIMITS,
+  // Two blocks are in this process at a time, as text.
+  max_block_size: 32_768,
   output_format_csv_crlf_end_of_line: 1,
   // Sources and columns may share names; what is meant is always the source's.
   prefer_column_name_to_alias: 1,
@@ -56,21 +58,25 @@ const FILE_SETTINGS: Settings = {
  * Fails with `unavailable` where the engine's limits do not suffice, with the reason of the signal, or as the disk does.
  */
 export async function writeFile(store: EventStore, question: FileQuestion, target: FileTarget): Promise<WrittenFile> {
-  const { columns, source, order } = question;
-  const cells = columns.map((column) => `${cellSql(column)} AS ${column.name}`);
-  const sql = `SELECT ${cells.join(', ')} FROM (${source.sql}) ORDER BY ${order}`;
+  const { columns, source } = question;
   const options = { settings: FILE_SETTINGS, ...(target.signal && { signal: target.signal }) };
   let rows = 0;
   const written = await writeWholeFile(target.path, async (append) => {
     await append(`${columns.map(({ name }) => name).join(',')}\r\n`);
     await store
-      .stream(sql, source.parameters, options, async (block) => {
+      .stream(fileSql(question), source.parameters, options, async (block) => {
         rows += block.rows;
         await append(block.bytes);
       })
       .catch(rethrow);
   });
   return { ...written, rows };
+}
+
+/** The statement whose rows are those of the file. */
+export function fileSql({ columns, source, order }: FileQuestion): string {
+  const cells = columns.map((column) => `${cellSql(column)} AS ${column.name}`);
+  return `SELECT ${cells.join(', ')} FROM (${source.sql}) ORDER BY ${order}`;
 }
 
 function cellSql({ sql, kind }: FileColumn): string {

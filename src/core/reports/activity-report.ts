@@ -1,6 +1,12 @@
 import type { EventStore } from '../../events/client.ts';
 import { backupJobsSql } from '../../events/queries/backup-jobs-sql.ts';
-import { type FileColumn, type FileTarget, type WrittenFile, writeFile } from '../../events/write-file.ts';
+import {
+  type FileColumn,
+  type FileQuestion,
+  type FileTarget,
+  type WrittenFile,
+  writeFile,
+} from '../../events/write-file.ts';
 import type { ActivityReportQuestion } from '../../model/report.ts';
 import { UNIT_ID, UNIT_NAME, type UnitNames, unitParameters } from './unit-columns.ts';
 
@@ -30,15 +36,20 @@ const COLUMNS: readonly FileColumn[] = [
 
 export const ACTIVITY_COLUMNS = COLUMNS.map(({ name }) => name);
 
+export interface ActivityReport {
+  readonly question: ActivityReportQuestion;
+  readonly units: UnitNames;
+}
+
 /** One row for each backup, restore or snapshot that has ended, newest first. */
-export function writeActivity(
-  store: EventStore,
-  { question, units }: { readonly question: ActivityReportQuestion; readonly units: UnitNames },
-  target: FileTarget,
-): Promise<WrittenFile> {
+export function writeActivity(store: EventStore, report: ActivityReport, target: FileTarget): Promise<WrittenFile> {
+  return writeFile(store, activityFile(report), target);
+}
+
+export function activityFile({ question, units }: ActivityReport): FileQuestion {
   const { sql, parameters } = backupJobsSql(question);
   const source = { sql, parameters: { ...parameters, ...unitParameters(units) } };
-  return writeFile(store, { columns: COLUMNS, source, order: `${STARTED} DESC, id` }, target);
+  return { columns: COLUMNS, source, order: `${STARTED} DESC, id` };
 }
 
 const STARTED = 'ifNull(started_at, created_at)';
