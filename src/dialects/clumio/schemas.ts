@@ -18,7 +18,7 @@ const link = named(
 export const links = z.record(z.string(), link);
 
 /** Section 4.3. */
-const entity = named('Entity', z.object({ id: z.string(), type: z.string(), value: z.string() }));
+export const entity = named('Entity', z.object({ id: z.string(), type: z.string(), value: z.string() }));
 
 /** Section 6.3. */
 export function listOf(item: z.ZodType): z.ZodType {
