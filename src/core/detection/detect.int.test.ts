@@ -88,6 +88,31 @@ describe('detect', () => {
     expect(alarm?.positions.map(({ row }) => row)).toEqual([0, 1, 2]);
   });
 
+  test('names the ends of an answer that a sensor saw as those of the question', async () => {
+    const { branch } = world.organizations;
+    await useRules(
+      world,
+      rule().replace('category: dns', 'category: ids').replace('query|endswith: .bad.example', 'severity: 1'),
+    );
+    await world.load(branch, [
+      {
+        time: '2026-01-15T10:00:00Z',
+        kind: 'intrusion',
+        severity: 1,
+        src_ip: '192.0.2.1',
+        dst_ip: '10.0.0.1',
+        domain: 'x.bad.example',
+        identity_labels: ['10.0.0.1'],
+      },
+    ]);
+    await detectAll(world);
+    const [alarm] = await alarmsOf(world, branch);
+    expect(alarm).toMatchObject({
+      sources: [{ address: '10.0.0.1', name: '', events: 1 }],
+      destinations: [{ address: '192.0.2.1', name: 'x.bad.example', events: 1 }],
+    });
+  });
+
   test('tells clients, hours and organizations apart', async () => {
     const { branch, office } = world.organizations;
     await useRules(world, rule());

@@ -4,6 +4,7 @@ import type { AlarmEndpoint, AlarmMatch, AlarmRule } from '../../model/alarm.ts'
 import { alarmId } from '../../model/alarm-id.ts';
 import type { Organization } from '../../model/organization.ts';
 import type { Context } from '../context.ts';
+import { asBegun } from './as-begun.ts';
 
 export interface FoundRow {
   readonly row: MatchRow;
@@ -45,8 +46,10 @@ function toMatch(
     firstEventUs: row.first_us,
     lastEventUs: row.last_us,
     positions: row.positions.map(([timeUs, seq, number]) => ({ timeUs, seq, row: number })),
-    sources: row.sources.map(([[address, number], events]) => sourceOf(address, nameOf(String(number)), events)),
-    destinations: row.destinations.map(([[address, name], events]) => ({ address, name, events })),
+    ...asBegun(
+      row.sources.map(([[address, number], events]) => sourceOf(address, nameOf(String(number)), events)),
+      row.destinations.map(([[address, name], events]) => ({ address, name, events })),
+    ),
     sensors: row.formats,
   };
 }
