@@ -211,6 +211,23 @@ describe('alarms of USM Anywhere', () => {
     });
   });
 
+  test('name each address and each name of their ends once', async () => {
+    const { sibling } = world.organizations;
+    const [address, events] = ['192.0.2.1', 1];
+    const destinations = ['a.example', 'b.example'].map((name) => ({ address, name, events }));
+    await raiseAlarms(world, [testMatch(sibling, { batchSeq: 2, destinations })]);
+    const answer = await (await usmClient(world, sibling)).ask('/alarms');
+    const [alarm] = (answer.json() as UsmPage)._embedded.alarms ?? [];
+    expect(alarm).toMatchObject({
+      alarm_destinations: [address],
+      alarm_destination_names: ['a.example', 'b.example'],
+      destinations: [
+        { address, fqdn: 'a.example' },
+        { address, fqdn: 'b.example' },
+      ],
+    });
+  });
+
   test('of others, and those that do not exist, are not found', async () => {
     for (const id of [foreign, NOBODY, 'x', '1', "1'%20OR%201=1", '%00', 'x'.repeat(10_000)]) {
       for (const path of [`/alarms/${id}`, `/alarms/${id}/labels`]) {

@@ -76,14 +76,19 @@ function priorityLabel(priority: number): string {
 function endsOf(side: 'source' | 'destination', ends: readonly AlarmEndpoint[]): Record<string, unknown> {
   const [first] = ends;
   return {
-    [`alarm_${side}s`]: ends.map(canonical),
+    [`alarm_${side}s`]: distinct(ends.map(canonical)),
     ...present({
-      [`alarm_${side}_names`]: ends.map(display),
+      [`alarm_${side}_names`]: distinct(ends.map(display)),
       [`${side}_name`]: first && display(first),
       [`${side}_canonical`]: first && canonical(first),
       [`${side}_address`]: first?.address,
     }),
   };
+}
+
+/** One address may stand under several names, and one name for several addresses. */
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
 }
 
 function canonical({ address, name }: AlarmEndpoint): string {
