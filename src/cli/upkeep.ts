@@ -5,6 +5,7 @@ import { startRunner } from '../jobs/runner.ts';
 import { startSchedules } from '../jobs/schedule.ts';
 import { applyRetentionTask } from '../jobs/tasks/apply-retention.ts';
 import { backfillRulesTask } from '../jobs/tasks/backfill-rules.ts';
+import { deriveAlertsTask } from '../jobs/tasks/derive-alerts.ts';
 import { foldMatchesTask } from '../jobs/tasks/fold-matches.ts';
 import { forgetFinishedJobsTask } from '../jobs/tasks/forget-finished-jobs.ts';
 import { forgetSupersededAlarmsTask } from '../jobs/tasks/forget-superseded-alarms.ts';
@@ -29,6 +30,7 @@ export function startUpkeep({ context, ingest, logger }: UpkeepOptions): { stop(
       'backfill-rules': backfillRulesTask(context),
       'fold-matches': foldMatchesTask(context),
       'forget-finished-jobs': forgetFinishedJobsTask(context),
+      'derive-alerts': deriveAlertsTask(context),
       'forget-tokens': forgetTokensTask(context),
       'load-abandoned': loadAbandonedTask(ingest),
       'write-security-report': writeSecurityReportTask(context, logger),
@@ -44,6 +46,7 @@ export function startUpkeep({ context, ingest, logger }: UpkeepOptions): { stop(
       { name: 'forget-superseded-alarms', pattern: '*/5 * * * *', kind: 'forget-superseded-alarms' },
       { name: 'fold-matches', pattern: '37 * * * *', kind: 'fold-matches' },
       { name: 'forget-finished-jobs', pattern: '27 4 * * *', kind: 'forget-finished-jobs' },
+      { name: 'derive-alerts', pattern: '* * * * *', kind: 'derive-alerts' },
       { name: 'forget-tokens', pattern: '17 * * * *', kind: 'forget-tokens' },
       { name: 'load-abandoned', pattern: '* * * * *', kind: 'load-abandoned' },
     ],

@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely';
 import type { AlarmStatus } from '../model/alarm.ts';
 import type { Organization } from '../model/organization.ts';
+import type { AlertRow, ConsolidatedAlertRow } from './alert-rows.ts';
 import type { ComplianceConfigurationRow, ComplianceRunRow } from './compliance-rows.ts';
 import type { ReportRow, TaskRow } from './task-rows.ts';
 
@@ -281,6 +282,8 @@ export interface Tables {
   alarmMatches: { alarmId: string; batchSeq: number; evidence: JsonText };
   labels: LabelRow;
   alarmNotes: AlarmNoteRow;
+  alerts: AlertRow;
+  consolidatedAlerts: ConsolidatedAlertRow;
   suppressionRules: SuppressionRuleRow;
   peers: PeerRow;
   installationKey: { id: 1; key: string };

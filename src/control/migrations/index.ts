@@ -8,6 +8,7 @@ import { reports } from './0007-reports.ts';
 import { installationKey } from './0008-installation-key.ts';
 import { compliance } from './0009-compliance.ts';
 import { alarmRetention } from './0010-alarm-retention.ts';
+import { alerts } from './0011-alerts.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, oldest first. Append only. */
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   installationKey,
   compliance,
   alarmRetention,
+  alerts,
 ];

@@ -3,7 +3,11 @@
 /** Category of what an action is done to; actions are `<object>.<verb>`. */
 const CATEGORIES: Readonly<Record<string, string>> = {
   alarm: 'alerts',
+  alert: 'alerts',
   client: 'api_tokens',
+  compliance_configuration: 'reports',
+  compliance_run: 'reports',
+  consolidated_alert: 'alerts',
   import: 'data_source',
   label: 'alerts',
   organization: 'organizational_unit',

@@ -1,4 +1,5 @@
 import type { Resource } from '../resource.ts';
+import { consolidatedAlerts, individualAlerts } from './alert-operations.ts';
 import { auditTrails } from './audit-trails.ts';
 import { complianceConfigurations } from './compliance-configurations.ts';
 import { complianceRuns } from './compliance-runs.ts';
@@ -11,6 +12,8 @@ export const RESOURCES: readonly Resource[] = [
   auditTrails,
   complianceConfigurations,
   complianceRuns,
+  consolidatedAlerts,
+  individualAlerts,
   organizationalUnits,
   reportDownloads,
   tasks,
