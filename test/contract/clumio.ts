@@ -53,6 +53,27 @@ function emptyList(path: string, filter: object) {
 }
 
 const NO_UNITS = { name: { $contains: 'nobody is called so' } };
+const NO_CONFIGURATIONS = { report_name: { $contains: 'nobody is called so' } };
+const CONFIGURATIONS = '/reports/compliance/configurations';
+
+function emptyTokenList(path: string, filter: object) {
+  const applied = JSON.stringify(filter);
+  const href = `${path}?limit=20&filter=${encodeURIComponent(applied)}&start=`;
+  const self = { href, templated: false, type: 'get' };
+  return {
+    _embedded: { items: [] },
+    _links: {
+      _self: self,
+      _first: self,
+      'create-compliance-report-configuration': { href: path, templated: false, type: 'post' },
+    },
+    current_count: 0,
+    filter_applied: applied,
+    limit: 20,
+    start: '',
+  };
+}
+
 const NO_ENTRIES = { category: { $in: ['none'] } };
 
 export const clumioContract: DialectContract = {
@@ -61,6 +82,7 @@ export const clumioContract: DialectContract = {
   wrongCredential: { authorization: `Bearer blf_${Buffer.alloc(32, 7).toString('base64url')}` },
   emptyAnswers: [
     { path: filtered('/organizational-units', NO_UNITS), empty: emptyList('/organizational-units', NO_UNITS) },
+    { path: filtered(CONFIGURATIONS, NO_CONFIGURATIONS), empty: emptyTokenList(CONFIGURATIONS, NO_CONFIGURATIONS) },
     { path: filtered('/audit-trails', NO_ENTRIES), empty: emptyList('/audit-trails', NO_ENTRIES) },
   ],
   organizationPath: ({ uuid }) => `/organizational-units/${uuid}`,
@@ -82,20 +104,33 @@ export const clumioContract: DialectContract = {
     filtered('/audit-trails', { user_email: { $in: ['a\0b'] } }),
     filtered('/audit-trails', { ['x'.repeat(10_000)]: { $eq: 1 } }),
     '/organizational-units/00000000-0000-0000-0000-000000000000?embed=everything',
+    `${CONFIGURATIONS}?start=2`,
+    `${CONFIGURATIONS}?limit=-1`,
+    filtered(CONFIGURATIONS, { report_name: { $eq: 'x' } }),
+    '/alerts/individual?sort=notes',
+    '/alerts/individual?start=x',
+    filtered('/alerts/individual', { 'parent_entity.id': { $eq: 'alone' } }),
+    filtered('/alerts/consolidated', { raised_timestamp: { $gte: 'yesterday' } }),
   ],
   unknownPath: '/audit-trails/1',
   wrongMethods: [
     { method: 'POST', path: '/audit-trails', allow: 'GET, HEAD' },
     { method: 'PUT', path: '/organizational-units', allow: 'GET, HEAD, POST' },
     { method: 'POST', path: '/organizational-units/1', allow: 'GET, HEAD, PATCH, DELETE' },
+    { method: 'DELETE', path: CONFIGURATIONS, allow: 'GET, HEAD, POST' },
+    { method: 'PATCH', path: `${CONFIGURATIONS}/1`, allow: 'GET, HEAD, PUT, DELETE' },
+    { method: 'POST', path: '/alerts/individual/1', allow: 'GET, HEAD, PATCH' },
     { method: 'DELETE', path: '/', allow: 'GET, HEAD' },
   ],
   limitedPath: '/organizational-units',
   pagings: [byLinks(1), byLinks(7), byStart],
   describedPaths: [
     '/',
+    '/alerts/consolidated',
+    '/alerts/individual',
     '/audit-trails',
     '/organizational-units',
     '/organizational-units/00000000-0000-0000-0000-000000000000',
+    CONFIGURATIONS,
   ],
 };

@@ -2,7 +2,7 @@ import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kyse
 import type { Alert, AlertFilter, AlertPage, ConsolidatedAlert, InstantBounds } from '../../model/alert.ts';
 import type { AlertRow, ConsolidatedAlertRow } from '../alert-rows.ts';
 import type { Tables } from '../tables.ts';
-import type { Db, Trx } from '../transaction.ts';
+import { type Db, inTransaction, type Trx } from '../transaction.ts';
 import { refreshConsolidated } from './consolidated-alerts.ts';
 
 export interface AlertSearch {
@@ -147,4 +147,19 @@ function toAlert(row: AlertRow): Alert {
 function toConsolidated(row: ConsolidatedAlertRow): ConsolidatedAlert {
   const { parentId, parentType, parentValue, ...rest } = row;
   return { ...rest, parentEntity: { id: parentId, type: parentType, value: parentValue } };
+}
+
+/** Deletes alerts of which nothing later than an instant is known. */
+export async function forgetAlerts(
+  db: Db,
+  { lastEvidenceBeforeUs }: { readonly lastEvidenceBeforeUs: number },
+): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    const gone = await trx
+      .deleteFrom('alerts')
+      .where('evidenceUs', '<', lastEvidenceBeforeUs)
+      .returning('consolidatedId')
+      .execute();
+    await refreshConsolidated(trx, [...new Set(gone.map(({ consolidatedId }) => consolidatedId))]);
+  });
 }

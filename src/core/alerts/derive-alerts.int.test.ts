@@ -3,7 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testMatch } from '../../../test/alarms.ts';
 import { backupRecord, toEngine } from '../../../test/backup-records.ts';
 import { openWorld, TEST_ACTOR, type World } from '../../../test/world.ts';
+import { forgetAlerts } from '../../control/repos/alerts.ts';
 import { createOrganization } from '../../control/repos/organizations.ts';
+import { deleteEventsBefore } from '../../events/retention.ts';
+import { DAY_MS } from '../../kit/durations.ts';
 import type { Alert } from '../../model/alert.ts';
 import type { Organization } from '../../model/organization.ts';
 import { PERMISSIONS, type Scope } from '../../model/scope.ts';
@@ -181,6 +184,21 @@ describe('alerts of backups', () => {
     expect(await consolidatedOf(organization)).toMatchObject([
       { status: 'active', notes: 'ours', activeEntities: 1, clearedEntities: 1 },
     ]);
+  });
+
+  test('end with the first success that is known, where their failures are forgotten, and are forgotten themselves', async () => {
+    const organization = await plant();
+    const job = { minute: 1, failed: true, category: 'backup', entity: 'vol-old' };
+    await world.load(organization, [recordOf({ ...job, job: 'old' })]);
+    await deriveAlerts(world.context);
+    const { db } = world.context.control;
+    await deleteEventsBefore(world.context.events, START + DAY_MS);
+    await world.load(organization, [recordOf({ ...job, job: 'new', minute: 2 * 24 * 60, failed: false })]);
+    await deriveAlerts(world.context);
+    const [alert] = await alertsOf(organization);
+    expect(alert).toMatchObject({ status: 'cleared', raisedCount: 1, clearedAt: instant(2 * 24 * 60) });
+    await forgetAlerts(db, { lastEvidenceBeforeUs: (START + DAY_MS) * 1000 });
+    expect([await alertsOf(organization), await consolidatedOf(organization)]).toEqual([[], []]);
   });
 });
 
