@@ -100,6 +100,7 @@ describe('playbooks that send a form type without a form', () => {
       status: 'open',
       rule_attack_id: 'T1567',
       rule_attack_tactic: ['Exfiltration'],
+      rule_attack_technique: 'Exfiltration Over Web Service',
       alarm_source_names: [`DESK-${SHARES - 1}`],
       alarm_destination_names: ['drive.example'],
     });

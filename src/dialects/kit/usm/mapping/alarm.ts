@@ -6,6 +6,7 @@ import type { Place } from '../place.ts';
 import { dataSourceOf } from './data-sources.ts';
 import { hostMembers } from './host-members.ts';
 import { present } from './present.ts';
+import { techniqueName } from './technique-names.ts';
 import { lengthText, timestamp } from './times.ts';
 
 /**
@@ -53,6 +54,7 @@ export function alarmFields(
 }
 
 function ruleFields({ rule }: Alarm): Record<string, unknown> {
+  const [technique] = rule.techniques;
   return {
     rule_id: rule.id,
     rule_name: rule.title,
@@ -60,7 +62,8 @@ function ruleFields({ rule }: Alarm): Record<string, unknown> {
     rule_strategy: rule.strategy,
     rule_method: rule.method,
     ...present({
-      rule_attack_id: rule.techniques[0],
+      rule_attack_id: technique,
+      rule_attack_technique: technique && techniqueName(technique),
       rule_attack_tactic: rule.tactics,
       rule_author: rule.author,
       rule_licence: rule.licence,
