@@ -34,8 +34,15 @@ export interface WrittenFile extends WholeFile {
 /** What one file may take of the engine, bytes and seconds: sorting beyond a part of the memory goes on on disk. */
 export const FILE_LIMITS: Settings = {
   max_memory_usage: 2 * 2 ** 30,
-  max_bytes_before_external_sort: 512 * 2 ** 20,
+  // Each thread sorts a part, and holds it twice while it is written.
+  max_threads: 2,
+  max_bytes_before_external_sort: 256 * 2 ** 20,
   max_bytes_before_external_group_by: 512 * 2 ** 20,
+  // While there are ratios, which are of the whole machine's memory, the engine does not heed the bytes.
+  max_bytes_ratio_before_external_sort: 0,
+  max_bytes_ratio_before_external_group_by: 0,
+  // So much of every sorted part is read at a time while they are merged.
+  prefer_external_sort_block_bytes: 2 ** 20,
   max_execution_time: 3600,
 };
 
