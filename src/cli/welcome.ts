@@ -13,7 +13,7 @@ export async function welcome(belfry: Belfry, demo: FirstDemo | undefined): Prom
       '  npx belfry client create <org> --name <text>   a key and secret for one of them',
       '',
     );
-  lines.push(`API documents: ${belfry.address}/docs/umbrella-reporting-v2    Stop: Ctrl-C`, '');
+  lines.push(`API documents: ${belfry.address}/docs/<surface>, such as umbrella-reporting-v2    Stop: Ctrl-C`, '');
   return `${lines.join('\n')}\n`;
 }
 
@@ -43,6 +43,7 @@ function demoLines(address: string, demo: FirstDemo): string[] {
     `  TOKEN=$(curl -s -u ${demo.client.clientId}:${demo.client.clientSecret} -d grant_type=client_credentials '${address}/auth/v2/token' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`,
     `  ${report}/activity/dns?from=-1days&to=now&limit=3&verdict=blocked'; echo`,
     `  ${report}/top-destinations?from=-7days&to=now&limit=5'; echo`,
+    `  npx belfry alarms list ${demo.client.organization}`,
     '',
   ];
 }
