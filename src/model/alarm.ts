@@ -52,14 +52,9 @@ export interface AlarmEndpoint {
   readonly events: number;
 }
 
-/**
- * What one batch of events added to one alarm. Deriving it again from the same batch gives the same, and recording it
- * again changes nothing.
- */
-export interface AlarmMatch {
-  readonly alarmId: string;
+/** What was found and in which events: those of one batch in a match, all of them in an alarm. */
+interface AlarmEvidence {
   readonly organizationId: number;
-  readonly batchSeq: number;
   readonly rule: AlarmRule;
   /** What the events have in common: the client's address unless the rule groups by something else. */
   readonly groupKey: string;
@@ -81,21 +76,19 @@ export interface AlarmMatch {
 export const ALARM_EVENTS = 100;
 export const ALARM_ENDPOINTS = 50;
 
+/**
+ * What one batch of events added to one alarm. Deriving it again from the same batch gives the same, and recording it
+ * again changes nothing.
+ */
+export interface AlarmMatch extends AlarmEvidence {
+  readonly alarmId: string;
+  readonly batchSeq: number;
+}
+
 /** One per rule, organization, group key and stretch of time. */
-export interface Alarm {
+export interface Alarm extends AlarmEvidence {
   /** UUID, derived from rule, organization, group key and stretch. */
   readonly id: string;
-  readonly organizationId: number;
-  readonly rule: AlarmRule;
-  readonly groupKey: string;
-  readonly windowStartMs: number;
-  readonly events: number;
-  readonly firstEventUs: number;
-  readonly lastEventUs: number;
-  readonly positions: readonly EventPosition[];
-  readonly sources: readonly AlarmEndpoint[];
-  readonly destinations: readonly AlarmEndpoint[];
-  readonly sensors: readonly string[];
   /** When it was raised, milliseconds since 1970. */
   readonly receivedMs: number;
   readonly status: AlarmStatus;
