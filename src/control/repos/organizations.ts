@@ -139,12 +139,23 @@ export async function descendantsOf(db: Db, id: number): Promise<Organization[]>
 
 /** Whether an organization is `rootId` or stands anywhere below it. */
 export async function isWithin(db: Db, input: { organizationId: number; rootId: number }): Promise<boolean> {
-  const found = await db
+  const found = await idsUpwards(db, input.organizationId).where('id', '=', input.rootId).executeTakeFirst();
+  return found !== undefined;
+}
+
+/** An organization's number and those of the organizations above it; none where there is no such organization. */
+export async function organizationIdsUpwards(db: Db, id: number): Promise<number[]> {
+  const rows = await idsUpwards(db, id).execute();
+  return rows.map((row) => row.id);
+}
+
+function idsUpwards(db: Db, id: number) {
+  return db
     .withRecursive('above', (cte) =>
       cte
         .selectFrom('organizations')
         .select(['id', 'parentId'])
-        .where('id', '=', input.organizationId)
+        .where('id', '=', id)
         .where('archivedAt', 'is', null)
         .union((union) =>
           union
@@ -154,10 +165,7 @@ export async function isWithin(db: Db, input: { organizationId: number; rootId: 
         ),
     )
     .selectFrom('above')
-    .select('id')
-    .where('id', '=', input.rootId)
-    .executeTakeFirst();
-  return found !== undefined;
+    .select('id');
 }
 
 export interface OrganizationMove {

@@ -1,5 +1,5 @@
 import * as repo from '../../control/repos/labels.ts';
-import { organizationIdsUpwards } from '../../control/repos/organizations-above.ts';
+import { organizationIdsUpwards } from '../../control/repos/organizations.ts';
 import type { AlarmLabel } from '../../model/alarm.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Context } from '../context.ts';
