@@ -17,19 +17,15 @@ import type { Ingest } from '../ingest/ingest.ts';
 import { landingMappings } from '../ingest/mappings.ts';
 import { recoverBatches } from '../ingest/recover.ts';
 import { openSpool } from '../ingest/spool.ts';
-import { startDetector } from '../jobs/detector.ts';
 import { ApiConnection } from './api-connection.ts';
+import { startBackgroundWork } from './background-work.ts';
 import { takeDataDirectory } from './data-directory.ts';
 import { listen } from './listen.ts';
 import { readinessOf } from './readiness.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
-import { startCompliance } from './start-compliance.ts';
-import { startPeerPulls } from './start-peer-pulls.ts';
-import { startReports } from './start-reports.ts';
 import { loadStarterRules } from './starter-rules.ts';
 import { readTls } from './tls.ts';
 import { readTokenKey } from './token-key.ts';
-import { startUpkeep } from './upkeep.ts';
 
 export interface StartOptions {
   /** Override the configuration's: a command line that serves itself takes a loopback port of its own. */
@@ -124,16 +120,8 @@ async function open(
     ...(tls && { tls }),
   });
   closers.push(() => app.close());
-  const detector = startDetector(context, logger);
-  closers.push(() => detector.stop());
-  const reports = await startReports({ context, shelf: reportShelf, logger });
-  closers.push(() => reports.stop());
-  const compliance = await startCompliance({ context, shelf: complianceShelf, logger });
-  closers.push(() => compliance.stop());
-  const upkeep = startUpkeep({ context, ingest, logger });
-  closers.push(() => upkeep.stop());
-  const pulls = startPeerPulls({ context, config, tokenKey, logger });
-  closers.push(() => pulls.stop());
+  const work = await startBackgroundWork({ config, context, ingest, reportShelf, complianceShelf, tokenKey, logger });
+  closers.push(() => work.stop());
   const listening = await listen(app, { host: options.host ?? config.host, port: options.port ?? config.port });
   const address = config.publicUrl !== null && options.port === undefined ? config.publicUrl : listening;
   if (options.announce) {

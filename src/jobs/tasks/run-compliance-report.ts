@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { abandonRun, makeRun, queueDueRuns, sweepRunFiles } from '../../core/compliance/index.ts';
+import { abandonRun, makeRun } from '../../core/compliance/index.ts';
 import type { Context } from '../../core/context.ts';
-import type { ReportShelf, ReportWork } from '../../core/reports/index.ts';
+import type { ReportWork } from '../../core/reports/index.ts';
 import type { JobKind, JobLog } from '../job-kind.ts';
 import { finalReason } from './write-report.ts';
 
@@ -37,19 +37,3 @@ const INTERRUPTED = `the server stopped in each of ${TRIES} tries to make this r
 
 /** Surprises may name what the reader of the task must not know: they are for the log. */
 const UNKNOWN = `the report could not be made in ${TRIES} tries; the server's log says why, under the id of the run`;
-
-/** Books runs of configurations that are due. */
-export function queueDueRunsTask(context: Context): JobKind {
-  return {
-    maxAttempts: 1,
-    leaseMs: 60_000,
-    run: async () => {
-      await queueDueRuns(context);
-    },
-  };
-}
-
-/** Removes files of runs that have expired. */
-export function sweepRunFilesTask(context: Context, shelf: ReportShelf): JobKind {
-  return { maxAttempts: 1, leaseMs: 60_000, run: () => sweepRunFiles(context, shelf) };
-}
