@@ -132,8 +132,28 @@ function shares() {
   }));
 }
 
-export function basic({ id, secret }: Account): string {
-  return `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+/** How a client asks for a token: under which version, what stands in the query, the type and body it sends. */
+export interface TokenRequest {
+  readonly version?: string;
+  readonly query?: string;
+  readonly type?: string;
+  readonly body?: string | URLSearchParams;
+}
+
+export const IN_QUERY: TokenRequest = { query: '?grant_type=client_credentials' };
+
+export function requestToken({ base, id, secret }: Account, request: TokenRequest): Promise<Response> {
+  const { version = '2.0', query = '', type, body } = request;
+  const authorization = `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+  return patientFetch(`${base}/api/${version}/oauth/token${query}`, {
+    method: 'POST',
+    headers: { authorization, ...(type && { 'content-type': type }) },
+    ...(body !== undefined && { body }),
+  });
+}
+
+export async function tokenOf(account: Account, request: TokenRequest): Promise<string> {
+  return need(await bodyOf(await requestToken(account, request)), 'access_token');
 }
 
 /** `item['name']` where it is a fault that there is none. */

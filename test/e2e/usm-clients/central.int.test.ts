@@ -3,13 +3,15 @@ import {
   type Account,
   ALARMS,
   type Body,
-  basic,
   bodyOf,
   CLIENTS,
+  IN_QUERY,
   need,
   openUsmClientWorld,
   patientFetch,
+  requestToken,
   SHARES,
+  tokenOf,
   type UsmClientWorld,
 } from '../../usm-client-world.ts';
 
@@ -27,6 +29,8 @@ beforeAll(async () => {
 
 afterAll(() => server?.world.close());
 
+const FORM = { body: new URLSearchParams({ grant_type: 'client_credentials' }) };
+
 /** Tries paths of several versions in turn until one answers 200. */
 class Dashboard {
   private readonly account: Account;
@@ -38,11 +42,7 @@ class Dashboard {
 
   async login(): Promise<void> {
     for (const version of ['1.0', '2.0', '1.1']) {
-      const answer = await patientFetch(`${this.account.base}/api/${version}/oauth/token`, {
-        method: 'POST',
-        headers: { authorization: basic(this.account) },
-        body: new URLSearchParams({ grant_type: 'client_credentials' }),
-      });
+      const answer = await requestToken(this.account, { ...FORM, version });
       if (answer.status !== 200) continue;
       const { access_token: token, expires_in: seconds } = (await answer.json()) as Body;
       if (!(seconds > 300)) throw new Error('the token is as good as expired');
@@ -81,19 +81,13 @@ class Dashboard {
 
 /** As a deployment's own program: pages until one is empty, statuses repeated, a range that filters nothing. */
 async function deploymentItems(fqdn: string, account: Account, list: 'alarms' | 'events'): Promise<Body[]> {
-  const token = await bodyOf(
-    await patientFetch(`http://${fqdn}/api/2.0/oauth/token`, {
-      method: 'POST',
-      headers: { authorization: basic(account) },
-      body: new URLSearchParams({ grant_type: 'client_credentials' }),
-    }),
-  );
+  const token = await tokenOf({ ...account, base: `http://${fqdn}` }, FORM);
   const items: Body[] = [];
   for (let page = 0; page < 20; page += 1) {
     const url =
       `http://${fqdn}/api/2.0/${list}?timestamp_received_gte=9999999999998&timestamp_received_lte=9999999999999` +
       `&sort=timestamp_received%2Cdesc&suppressed=false&size=50&status=open&status=closed&status=in_review&page=${page}`;
-    const headers = { authorization: `Bearer ${token.access_token}`, 'content-type': 'application/json' };
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     const { _embedded: found } = await bodyOf(await patientFetch(url, { headers }));
     const some = found.alarms ?? found.events ?? found.eventResourceList ?? found.eventResources;
     if (some.length === 0) return items;
@@ -132,10 +126,7 @@ describe('a dashboard of a provider', () => {
   });
 
   it('is refused by deployments with the credentials of Central', async () => {
-    const answer = await patientFetch(`${server.central.base}/api/2.0/oauth/token?grant_type=client_credentials`, {
-      method: 'POST',
-      headers: { authorization: basic(server.central) },
-    });
+    const answer = await requestToken(server.central, IN_QUERY);
     expect(answer.status).toBe(401);
     expect((await dashboard.answer('/api/2.0/alarms')).status).toBe(401);
   });

@@ -4,14 +4,17 @@ import {
   type Account,
   ALARMS,
   type Body,
-  basic,
   bodyOf,
   CLIENTS,
   FIRST_MS,
+  IN_QUERY,
   need,
   openUsmClientWorld,
   patientFetch,
+  requestToken,
   SHARES,
+  type TokenRequest,
+  tokenOf,
   type UsmClientWorld,
 } from '../../usm-client-world.ts';
 
@@ -25,31 +28,11 @@ beforeAll(async () => {
 
 afterAll(() => server?.world.close());
 
-/** How a script asks for a token: what stands in the query, the type and body it sends. */
-interface TokenRequest {
-  readonly query?: string;
-  readonly type?: string;
-  readonly body?: string;
-}
-
-function requestToken(account: Account, { query = '', type, body }: TokenRequest): Promise<Response> {
-  return patientFetch(`${account.base}/api/2.0/oauth/token${query}`, {
-    method: 'POST',
-    headers: { authorization: basic(account), ...(type && { 'content-type': type }) },
-    ...(body !== undefined && { body }),
-  });
-}
-
-async function tokenOf(account: Account, request: TokenRequest): Promise<string> {
-  return need(await bodyOf(await requestToken(account, request)), 'access_token');
-}
-
 async function get(account: Account, path: string, token: string, more: Record<string, string> = {}): Promise<Body> {
   const headers = { authorization: `Bearer ${token}`, ...more };
   return bodyOf(await patientFetch(`${account.base}/api/2.0${path}`, { headers }));
 }
 
-const IN_QUERY: TokenRequest = { query: '?grant_type=client_credentials' };
 const FORM: TokenRequest = { type: 'application/x-www-form-urlencoded', body: 'grant_type=client_credentials' };
 
 describe('a relay of alarms to a chat', () => {
@@ -165,7 +148,11 @@ describe('a program that writes tickets', () => {
   });
 
   it('comes with a shell function that sends JSON as a form, to read one alarm', async () => {
-    const token = await tokenOf(server.branch, { ...IN_QUERY, ...FORM, body: '{"grant_type":"client_credentials"}' });
+    const token = await tokenOf(server.branch, {
+      ...IN_QUERY,
+      ...FORM,
+      body: '{"grant_type":"client_credentials"}',
+    });
     const [{ uuid }] = (await get(server.branch, '/alarms?size=1', token))._embedded.alarms;
     expect(await get(server.branch, `/alarms/${uuid}`, token)).toMatchObject({ uuid, status: 'open' });
   });

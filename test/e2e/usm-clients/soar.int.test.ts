@@ -3,15 +3,17 @@ import {
   type Account,
   ALARMS,
   type Body,
-  basic,
   bodyOf,
   CLIENTS,
   FIRST_MS,
+  IN_QUERY,
   need,
   openUsmClientWorld,
   patientFetch,
   REFUSED,
+  requestToken,
   SHARES,
+  tokenOf,
   type UsmClientWorld,
 } from '../../usm-client-world.ts';
 
@@ -35,11 +37,7 @@ class Playbooks {
   }
 
   async login(): Promise<void> {
-    const answer = await patientFetch(`${this.account.base}/api/2.0/oauth/token?grant_type=client_credentials`, {
-      method: 'POST',
-      headers: { authorization: basic(this.account), 'content-type': 'application/www-form-urlencoded' },
-    });
-    this.token = need(await bodyOf(answer), 'access_token');
+    this.token = await tokenOf(this.account, { ...IN_QUERY, type: 'application/www-form-urlencoded' });
   }
 
   async ask(path: string): Promise<Body> {
@@ -151,11 +149,7 @@ class Connector {
   }
 
   async login(): Promise<void> {
-    const answer = await patientFetch(`${this.account.base}/api/2.0/oauth/token?grant_type=client_credentials`, {
-      method: 'POST',
-      headers: { authorization: basic(this.account) },
-    });
-    const body = await bodyOf(answer);
+    const body = await bodyOf(await requestToken(this.account, IN_QUERY));
     this.authorization = `${need(body, 'token_type')} ${need(body, 'access_token')}`;
   }
 
@@ -215,11 +209,7 @@ describe('a connector that pages until it has as many as there are', () => {
 
 /** FORTI: a token for each call, JSON type without JSON, capital letters, a blank at the end of a name, answers of other types taken as bytes. */
 async function fortified(account: Account, path: string, method = 'GET'): Promise<{ status: number; body: Body }> {
-  const token = await patientFetch(`${account.base}/api/2.0/oauth/token?grant_type=client_credentials`, {
-    method: 'POST',
-    headers: { authorization: basic(account), 'content-type': 'application/json' },
-  });
-  const authorization = `Bearer ${need(await bodyOf(token), 'access_token')}`;
+  const authorization = `Bearer ${await tokenOf(account, { ...IN_QUERY, type: 'application/json' })}`;
   const answer = await patientFetch(`${account.base}/api/2.0/${path}`, { method, headers: { authorization } });
   return { status: answer.status, body: await answer.json() };
 }
