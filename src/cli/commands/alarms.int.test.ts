@@ -1,52 +1,23 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testMatch } from '../../../test/alarms.ts';
-import { loadConfig } from '../../config/index.ts';
+import { type CommandLine, openCommandLine } from '../../../test/command-line.ts';
 import { recordDetections } from '../../core/alarms/index.ts';
 import type { AlarmMatch } from '../../model/alarm.ts';
-import { runCommandLine } from '../run-command-line.ts';
-import { type Belfry, startBelfry } from '../start-belfry.ts';
 
-let dir: string;
-let belfry: Belfry;
+let commands: CommandLine;
 
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'belfry-alarm-commands-'));
-  vi.stubEnv('BELFRY_DATA', dir);
-  belfry = await startBelfry(loadConfig({ BELFRY_DATA: dir }), { host: '127.0.0.1', port: 0, announce: true });
+  commands = await openCommandLine();
   await run('org', 'create', 'clinic', '--name', 'Clinic');
 });
 
-afterEach(() => vi.restoreAllMocks());
+afterAll(() => commands?.close());
 
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  await belfry?.close();
-  await rm(dir, { recursive: true, force: true });
-});
-
-async function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const written = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    vi.spyOn(process[name], 'write').mockImplementation((text) => {
-      written[name] += text;
-      return true;
-    });
-  }
-  const code = await runCommandLine(args);
-  vi.restoreAllMocks();
-  return { code, ...written };
-}
-
-async function json(...args: string[]) {
-  const { code, stdout, stderr } = await run(...args, '--json');
-  expect([code, stderr]).toEqual([0, '']);
-  return JSON.parse(stdout);
-}
+const run: CommandLine['run'] = (...args) => commands.run(...args);
+const json: CommandLine['json'] = (...args) => commands.json(...args);
 
 async function raise(given: Parameters<typeof testMatch>[1]): Promise<AlarmMatch> {
+  const { belfry } = commands;
   const [organization] = await belfry.context.control.db.selectFrom('organizations').selectAll().execute();
   if (organization === undefined) throw new Error('there is no organization');
   const match = testMatch(organization, given);
