@@ -1,11 +1,5 @@
-import { ALARM_ENDPOINTS, ALARM_EVENTS, type Alarm, type AlarmEndpoint } from './alarm.ts';
+import { ALARM_ENDPOINTS, ALARM_EVENTS, type AlarmEndpoint, type AlarmEvidence } from './alarm.ts';
 import type { EventPosition } from './event.ts';
-
-/** What an alarm rests on: its events, counted. Both an alarm and one batch's share of it have this. */
-export type AlarmEvidence = Pick<
-  Alarm,
-  'events' | 'firstEventUs' | 'lastEventUs' | 'positions' | 'sources' | 'destinations' | 'sensors'
->;
 
 /** Evidence and nothing else, its members in one order and its lists sorted: equal evidence is equal JSON. */
 export function evidenceOf(evidence: AlarmEvidence): AlarmEvidence {

@@ -52,14 +52,18 @@ export interface AlarmEndpoint {
   readonly events: number;
 }
 
-/** What was found and in which events: those of one batch in a match, all of them in an alarm. */
-interface AlarmEvidence {
+/** There is one alarm for each of these. */
+interface AlarmKey {
   readonly organizationId: number;
   readonly rule: AlarmRule;
   /** What the events have in common: the client's address unless the rule groups by something else. */
   readonly groupKey: string;
   /** Start of the stretch of event time, in milliseconds. */
   readonly windowStartMs: number;
+}
+
+/** What an alarm rests on: its events, counted. Both an alarm and one batch's share of it have this. */
+export interface AlarmEvidence {
   readonly events: number;
   readonly firstEventUs: number;
   readonly lastEventUs: number;
@@ -80,13 +84,13 @@ export const ALARM_ENDPOINTS = 50;
  * What one batch of events added to one alarm. Deriving it again from the same batch gives the same, and recording it
  * again changes nothing.
  */
-export interface AlarmMatch extends AlarmEvidence {
+export interface AlarmMatch extends AlarmKey, AlarmEvidence {
   readonly alarmId: string;
   readonly batchSeq: number;
 }
 
 /** One per rule, organization, group key and stretch of time. */
-export interface Alarm extends AlarmEvidence {
+export interface Alarm extends AlarmKey, AlarmEvidence {
   /** UUID, derived from rule, organization, group key and stretch. */
   readonly id: string;
   /** When it was raised, milliseconds since 1970. */

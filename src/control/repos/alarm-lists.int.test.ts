@@ -8,11 +8,12 @@ import {
   ALARM_SORT_FIELDS,
   ALARM_STATUSES,
   type Alarm,
+  type AlarmEvidence,
   type AlarmFilter,
   type AlarmMatch,
   type AlarmSort,
 } from '../../model/alarm.ts';
-import { type AlarmEvidence, combineEvidence } from '../../model/alarm-evidence.ts';
+import { combineEvidence } from '../../model/alarm-evidence.ts';
 import type { Organization } from '../../model/organization.ts';
 import { type Control, openControl } from '../database.ts';
 import { inTransaction } from '../transaction.ts';

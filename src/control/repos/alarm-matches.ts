@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Alarm, AlarmMatch } from '../../model/alarm.ts';
-import { type AlarmEvidence, combineEvidence, evidenceOf } from '../../model/alarm-evidence.ts';
+import type { Alarm, AlarmEvidence, AlarmMatch } from '../../model/alarm.ts';
+import { combineEvidence, evidenceOf } from '../../model/alarm-evidence.ts';
 import type { Trx } from '../transaction.ts';
 import { type AlarmChange, currentAlarms, writeAlarms } from './alarm-versions.ts';
 import { chunks } from './chunks.ts';

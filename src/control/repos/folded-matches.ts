@@ -1,4 +1,5 @@
-import { type AlarmEvidence, combineEvidence } from '../../model/alarm-evidence.ts';
+import type { AlarmEvidence } from '../../model/alarm.ts';
+import { combineEvidence } from '../../model/alarm-evidence.ts';
 import { type Db, inTransaction, type Trx } from '../transaction.ts';
 import { chunks } from './chunks.ts';
 
