@@ -194,6 +194,26 @@ describe('a run', () => {
     ]);
   });
 
+  test('has a file that was fetched once by whoever fetches it in pieces', async () => {
+    const { id } = await create();
+    await run(id);
+    await makeRuns(world);
+    const [{ report_download_link: link, id: runId }] = (await runsOf(id))._embedded.items;
+    const whole = (await fetchLink(world, link, { range: 'bytes=0-' })).body;
+    const pieces = [
+      await fetchLink(world, link, { range: 'bytes=0-9' }),
+      await fetchLink(world, link, { range: 'bytes=10-' }),
+    ];
+    expect(pieces.map(({ body }) => body).join('')).toBe(whole);
+    const trail = await world.context.control.db
+      .selectFrom('auditEntries')
+      .select('action')
+      .where('action', '=', 'compliance_run.download')
+      .where('objectId', '=', runId)
+      .execute();
+    expect(trail).toHaveLength(2);
+  });
+
   test('has a link that opens nothing else, and not for ever', async () => {
     const { id } = await create();
     await run(id);
