@@ -3,7 +3,7 @@ import { AppError } from '../../model/errors.ts';
 import type { Dialect, DialectDeps } from '../dialect.ts';
 import { serveDocument } from '../kit/serve-document.ts';
 import { createGuard, NAME } from './auth.ts';
-import { documentInfo } from './document.ts';
+import { ABOUT } from './document.ts';
 import { mountDownloads } from './downloads.ts';
 import { replyWithError } from './errors.ts';
 import { mountResources } from './mount.ts';
@@ -34,7 +34,7 @@ export const clumio: Dialect = {
 };
 
 async function register(app: FastifyInstance, deps: DialectDeps): Promise<void> {
-  await serveDocument(app, { name: NAME, info: documentInfo(deps.publicUrl), registry });
+  await serveDocument(app, { name: NAME, about: ABOUT, publicUrl: deps.publicUrl, registry });
   // Clients send JSON as text, without a type, and types without a body (section 1.5).
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));

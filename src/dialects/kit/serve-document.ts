@@ -4,11 +4,24 @@ import type { FastifyInstance } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
-export interface ServedDocument {
+type OpenApi = NonNullable<FastifyDynamicSwaggerOptions['openapi']>;
+
+/** What a document says of a surface as a whole. */
+export interface SurfaceDescription {
+  readonly title: string;
+  readonly version: string;
+  /** Markdown. */
+  readonly description: string;
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
+  readonly securitySchemes: NonNullable<NonNullable<OpenApi['components']>['securitySchemes']>;
+}
+
+interface ServedDocument {
   /** Name of the surface: the document is found at `/docs/<name>/openapi.json`, its page at `/docs/<name>`. */
   readonly name: string;
-  /** The document without its paths and schemas. */
-  readonly info: NonNullable<FastifyDynamicSwaggerOptions['openapi']>;
+  readonly about: SurfaceDescription;
+  /** Address under which clients reach the server; null where only they know. */
+  readonly publicUrl: string | null;
   /** Schemas with names of their own. */
   readonly registry: z.core.$ZodRegistry<{ id: string }>;
 }
@@ -17,22 +30,35 @@ export interface ServedDocument {
  * Describes the routes that are added to `app` after this. Their schemas only describe: no dialect lets the router read its
  * input or write its output.
  */
-export async function serveDocument(app: FastifyInstance, { name, info, registry }: ServedDocument): Promise<void> {
+export async function serveDocument(app: FastifyInstance, served: ServedDocument): Promise<void> {
+  const { name, about, registry } = served;
   app.setValidatorCompiler(() => (value) => ({ value }));
   app.setSerializerCompiler(() => (body) => JSON.stringify(body));
   const options = { schemaRegistry: registry, zodToJsonConfig: { override: describeAs } };
   const withSchemas = createJsonSchemaTransformObject(options);
   await app.register(swagger, {
-    openapi: info,
+    openapi: documentOf(served),
     transform: createJsonSchemaTransform(options),
     transformObject: (document) => withoutUnusedSchemas(withSchemas(document) as DescribedDocument) as OpenApiDocument,
   });
   app.get(`/docs/${name}/openapi.json`, { schema: { hide: true } }, () => app.swagger());
   await app.register(swaggerUi, {
     routePrefix: `/docs/${name}`,
-    theme: { title: info.info?.title ?? name },
+    theme: { title: about.title },
     logo: { type: 'image/svg+xml', content: Buffer.from(LOGO), href: `/docs/${name}` },
   });
+}
+
+/** The document without its paths and schemas. */
+function documentOf({ about, publicUrl }: ServedDocument): OpenApi {
+  const { title, version, description, tags, securitySchemes } = about;
+  return {
+    openapi: '3.1.0',
+    info: { title, version, description, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    servers: [{ url: publicUrl ?? '/', description: 'This server' }],
+    tags: [...tags],
+    components: { securitySchemes },
+  };
 }
 
 /** A bell, beside the name of the page. */

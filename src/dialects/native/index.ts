@@ -3,7 +3,7 @@ import { AppError } from '../../model/errors.ts';
 import type { Dialect, DialectDeps } from '../dialect.ts';
 import { serveDocument } from '../kit/serve-document.ts';
 import { createGuard, NAME } from './auth.ts';
-import { documentInfo } from './document.ts';
+import { ABOUT } from './document.ts';
 import { replyWithError } from './errors.ts';
 import { mountRoutes } from './mount-routes.ts';
 import { nativeRoutes } from './routes/index.ts';
@@ -24,7 +24,7 @@ export function native(vendors: readonly Dialect[]): Dialect {
 }
 
 async function register(app: FastifyInstance, deps: DialectDeps, vendors: readonly Dialect[]): Promise<void> {
-  await serveDocument(app, { name: NAME, info: documentInfo(deps.publicUrl), registry });
+  await serveDocument(app, { name: NAME, about: ABOUT, publicUrl: deps.publicUrl, registry });
   app.setErrorHandler(replyWithError);
   acceptEmptyJson(app);
   await app.register(

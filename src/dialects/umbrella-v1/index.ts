@@ -3,7 +3,7 @@ import { AppError } from '../../model/errors.ts';
 import type { Dialect, DialectDeps } from '../dialect.ts';
 import { serveDocument } from '../kit/serve-document.ts';
 import { createGuard, NAME } from './auth.ts';
-import { documentInfo } from './document.ts';
+import { ABOUT } from './document.ts';
 import { replyWithError } from './errors.ts';
 import { mountRoutes } from './mount-routes.ts';
 import { registry } from './schemas.ts';
@@ -21,7 +21,7 @@ export const umbrellaV1: Dialect = {
 };
 
 async function register(app: FastifyInstance, deps: DialectDeps): Promise<void> {
-  await serveDocument(app, { name: NAME, info: documentInfo(deps.publicUrl), registry });
+  await serveDocument(app, { name: NAME, about: ABOUT, publicUrl: deps.publicUrl, registry });
   // Clients name a JSON type without sending any; nothing here reads a body.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, _body, done) => done(null, undefined));

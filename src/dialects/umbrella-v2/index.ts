@@ -3,7 +3,7 @@ import { AppError } from '../../model/errors.ts';
 import type { Dialect, DialectDeps } from '../dialect.ts';
 import { serveDocument } from '../kit/serve-document.ts';
 import { createGuard, NAME } from './auth.ts';
-import { documentInfo } from './document.ts';
+import { ABOUT } from './document.ts';
 import { replyWithError } from './errors.ts';
 import { mountReports } from './mount-reports.ts';
 import { PREFIXES } from './paths.ts';
@@ -21,7 +21,7 @@ export const umbrellaV2: Dialect = {
 };
 
 async function register(app: FastifyInstance, deps: DialectDeps): Promise<void> {
-  await serveDocument(app, { name: NAME, info: documentInfo(deps.publicUrl), registry });
+  await serveDocument(app, { name: NAME, about: ABOUT, publicUrl: deps.publicUrl, registry });
   // Bodies are read where they are used: clients send JSON types without JSON, and types with GET (section 2.1).
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));

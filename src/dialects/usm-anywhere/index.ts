@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect.ts';
 import { usmDialect } from '../kit/usm/surface.ts';
-import { documentInfo } from './document.ts';
+import { ABOUT } from './document.ts';
 import { ROUTES } from './routes/index.ts';
 
 /** USM Anywhere API 2.0. What it answers is told in README.md beside this file. */
@@ -10,6 +10,6 @@ export const usmAnywhere: Dialect = usmDialect({
   apiVersion: '2.0',
   prefix: '/api/2.0',
   ownClientsOnly: false,
-  documentInfo,
+  about: ABOUT,
   routes: ROUTES,
 });

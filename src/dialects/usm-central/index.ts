@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect.ts';
 import { usmDialect } from '../kit/usm/surface.ts';
-import { documentInfo } from './document.ts';
+import { ABOUT } from './document.ts';
 import { ROUTES } from './routes/index.ts';
 
 /** USM Central API 1.1. What it answers is told in README.md beside this file. */
@@ -11,6 +11,6 @@ export const usmCentral: Dialect = usmDialect({
   prefix: '/api/1.1',
   // Clients of deployments are none of Central's, nor the other way round (sections 1.2 and 7.16).
   ownClientsOnly: true,
-  documentInfo,
+  about: ABOUT,
   routes: ROUTES,
 });

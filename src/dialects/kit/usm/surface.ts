@@ -4,7 +4,7 @@ import { AppError } from '../../../model/errors.ts';
 import type { Dialect, DialectDeps } from '../../dialect.ts';
 import { type MountedHandlers, mountRoute, type RouteMethod } from '../mount-route.ts';
 import { rawQuery } from '../raw-query.ts';
-import { type ServedDocument, serveDocument } from '../serve-document.ts';
+import { type SurfaceDescription, serveDocument } from '../serve-document.ts';
 import type { Answer } from './call.ts';
 import { tokenOperation } from './describe.ts';
 import { replyWithError } from './errors.ts';
@@ -20,7 +20,7 @@ export interface UsmSurface extends Pick<Dialect, 'name' | 'title' | 'apiVersion
   readonly prefix: string;
   /** Whether it takes clients that were made for it alone. */
   readonly ownClientsOnly: boolean;
-  readonly documentInfo: (publicUrl: string | null) => ServedDocument['info'];
+  readonly about: SurfaceDescription;
   /** By path below the prefix and method; the token endpoint comes of itself. */
   readonly routes: Readonly<Record<string, Readonly<Partial<Record<RouteMethod, UsmRoute>>>>>;
 }
@@ -32,7 +32,7 @@ export interface UsmRoute {
 
 export function usmDialect({ name, title, apiVersion, prefix, ...surface }: UsmSurface): Dialect {
   const register = async (app: FastifyInstance, deps: DialectDeps) => {
-    await serveDocument(app, { name, info: surface.documentInfo(deps.publicUrl), registry });
+    await serveDocument(app, { name, about: surface.about, publicUrl: deps.publicUrl, registry });
     // Clients send types without bodies and bodies that are not what their type says (section 1.1).
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
