@@ -38,11 +38,8 @@ export async function readKeyCounts(
   question: TrafficQuestion,
   facet: Facet,
 ): Promise<Omit<KeyCounts, 'label'>[]> {
-  const source = trafficSource(question, [facet]);
-  return store.query(
-    `SELECT toString(key) AS key, ${REQUEST_COUNTS_SQL}, ${BANDWIDTH_SQL} FROM ${source.sql} AS s GROUP BY s.key`,
-    source.parameters,
-  );
+  const { sql, parameters } = everyKey(question, facet, BANDWIDTH);
+  return store.query(sql, parameters);
 }
 
 /** Every key of a facet that organizations have in common, in no order. */
@@ -51,11 +48,8 @@ export async function readSharedKeyCounts(
   question: TrafficQuestion,
   facet: Facet,
 ): Promise<Omit<SharedKeyCounts, 'label'>[]> {
-  const source = trafficSource(question, [facet]);
-  return store.query(
-    `SELECT toString(key) AS key, ${REQUEST_COUNTS_SQL}, ${ORGANIZATIONS_SQL} FROM ${source.sql} AS s GROUP BY s.key`,
-    source.parameters,
-  );
+  const { sql, parameters } = everyKey(question, facet, ORGANIZATIONS);
+  return store.query(sql, parameters);
 }
 
 /** A slice of the keys of a facet by requests. */
@@ -65,8 +59,8 @@ export function readTopKeys(
   facet: Facet,
   slice: Slice,
 ): Promise<KeyCounts[]> {
-  const statement = topKeys(question, facet, slice, { sql: BANDWIDTH_SQL, name: 'bandwidth' });
-  return store.query<KeyCounts>(statement.sql, statement.parameters);
+  const { sql, parameters } = topKeys(question, facet, slice, BANDWIDTH);
+  return store.query<KeyCounts>(sql, parameters);
 }
 
 /** A slice of the keys that organizations have in common by requests. */
@@ -76,16 +70,33 @@ export function readTopSharedKeys(
   facet: Facet,
   slice: Slice,
 ): Promise<SharedKeyCounts[]> {
-  const statement = topKeys(question, facet, slice, { sql: ORGANIZATIONS_SQL, name: 'organizations' });
-  return store.query<SharedKeyCounts>(statement.sql, statement.parameters);
+  const { sql, parameters } = topKeys(question, facet, slice, ORGANIZATIONS);
+  return store.query<SharedKeyCounts>(sql, parameters);
 }
 
-/** @param measure what is told of each key besides its requests */
+/** What is told of each key besides its requests. */
+interface Measure {
+  readonly sql: string;
+  /** Of the column that `sql` makes. */
+  readonly name: string;
+}
+
+const BANDWIDTH: Measure = { sql: BANDWIDTH_SQL, name: 'bandwidth' };
+const ORGANIZATIONS: Measure = { sql: ORGANIZATIONS_SQL, name: 'organizations' };
+
+function everyKey(question: TrafficQuestion, facet: Facet, measure: Measure): Condition {
+  const { sql, parameters } = trafficSource(question, [facet]);
+  return {
+    sql: `SELECT toString(key) AS key, ${REQUEST_COUNTS_SQL}, ${measure.sql} FROM ${sql} AS s GROUP BY s.key`,
+    parameters,
+  };
+}
+
 function topKeys(
   question: TrafficQuestion,
   facet: Facet,
   { limit, offset, order = 'desc' }: Slice,
-  measure: { readonly sql: string; readonly name: string },
+  measure: Measure,
 ): Condition {
   const source = trafficSource(question, [facet]);
   const conditions = new Conditions('l');
