@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { readServerFile, type ServerFile } from '../src/cli/server-file.ts';
+import type { Body } from './body.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
@@ -14,8 +15,7 @@ export interface Belfry {
   /** Runs a command to its end. */
   run(args: readonly string[], asked?: Asked): Promise<Ended>;
   /** What a command that goes well prints with `--json`. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
-  json(...args: readonly string[]): Promise<any>;
+  json(...args: readonly string[]): Promise<Body>;
   /** Starts a server, on a free port where nothing else is said, and waits until commands find it. */
   serve(env?: Environment): Promise<BelfryServer>;
 }

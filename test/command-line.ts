@@ -5,6 +5,7 @@ import { vi } from 'vitest';
 import { runCommandLine } from '../src/cli/run-command-line.ts';
 import { type Belfry, startBelfry } from '../src/cli/start-belfry.ts';
 import { loadConfig } from '../src/config/index.ts';
+import type { Body } from './body.ts';
 
 /** A server, and commands that find it, all in the process of the test. */
 export interface CommandLine {
@@ -13,8 +14,7 @@ export interface CommandLine {
   readonly dir: string;
   run(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }>;
   /** What a command that goes well, and has nothing else to say, prints with `--json`. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
-  json(...args: readonly string[]): Promise<any>;
+  json(...args: readonly string[]): Promise<Body>;
   close(): Promise<void>;
 }
 

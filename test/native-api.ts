@@ -3,15 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Belfry, startBelfry } from '../src/cli/start-belfry.ts';
 import { loadConfig } from '../src/config/index.ts';
+import type { Body } from './body.ts';
 
 export interface CallOptions {
   /** Authorization; the operator's where absent, none where null. */
   readonly as?: string | null;
   readonly body?: object | string | Buffer;
 }
-
-// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
-export type Body = any;
 
 export interface NativeApi {
   readonly belfry: Belfry;

@@ -1,11 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLabel } from '../src/control/repos/labels.ts';
+import type { Body } from './body.ts';
 import { detectAll, useRules } from './detection.ts';
 import { openWorld, TEST_ACTOR, type World } from './world.ts';
-
-// biome-ignore lint/suspicious/noExplicitAny: clients read answers as they find them
-export type Body = any;
 
 /** Where a client was told to go, and as whom. */
 export interface Account {

@@ -2,12 +2,10 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApiClientWithSecret } from '../../src/control/repos/api-clients.ts';
+import type { Body } from '../body.ts';
 import { openWorld, type World } from '../world.ts';
 
 // Clients in the manner of those that exist (spec umbrella.md, section 13), on a port, with the vendor's limit on.
-
-// biome-ignore lint/suspicious/noExplicitAny: clients read answers as they find them
-type Body = any;
 
 interface Server {
   readonly base: string;

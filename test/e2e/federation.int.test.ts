@@ -10,6 +10,7 @@ import { beginAlarmChange } from '../../src/control/repos/alarm-versions.ts';
 import { inTransaction } from '../../src/control/transaction.ts';
 import { testMatch } from '../alarms.ts';
 import { type Belfry, type BelfryServer, belfryOn } from '../belfry-process.ts';
+import type { Body } from '../body.ts';
 
 const ALARMS = 3000;
 const SETTINGS = {
@@ -46,9 +47,6 @@ async function open(name: string): Promise<Site> {
 async function startAgain(site: Site): Promise<void> {
   site.server = await site.belfry.serve({ BELFRY_PORT: new URL(site.server.address).port });
 }
-
-// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
-type Body = any;
 
 interface Question {
   readonly method?: string;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Belfry, type BelfryServer, belfryOn } from '../belfry-process.ts';
+import type { Body } from '../body.ts';
 import {
   countRows,
   eveEvent,
@@ -44,9 +45,6 @@ const EVE = [
 
 const KINDS: readonly Kind[] = ['dns', 'proxy', 'firewall', 'intrusion'];
 const DAY_MS = 86_400_000;
-
-// biome-ignore lint/suspicious/noExplicitAny: answers and records of every shape
-type Body = any;
 
 interface Counts {
   readonly received: number;

@@ -10,6 +10,7 @@ import { loadDemoSet } from '../../src/cli/demo-set.ts';
 import { type Belfry, startBelfry } from '../../src/cli/start-belfry.ts';
 import type { Organization } from '../../src/cli/wire.ts';
 import { loadConfig } from '../../src/config/index.ts';
+import type { Body } from '../body.ts';
 import { type ListedReport, parseCsv } from '../report-flow.ts';
 
 const run = promisify(execFile);
@@ -36,8 +37,7 @@ afterAll(async () => {
 });
 
 /** What curl prints, which is JSON. */
-// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
-async function curl(path: string, ...more: string[]): Promise<any> {
+async function curl(path: string, ...more: string[]): Promise<Body> {
   const { stdout } = await run('curl', [
     '-s',
     '-H',

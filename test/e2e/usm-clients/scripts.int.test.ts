@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Body } from '../../body.ts';
 import {
   type Account,
   ALARMS,
-  type Body,
   bodyOf,
   CLIENTS,
   FIRST_MS,

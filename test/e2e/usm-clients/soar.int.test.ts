@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Body } from '../../body.ts';
 import {
   type Account,
   ALARMS,
-  type Body,
   bodyOf,
   CLIENTS,
   FIRST_MS,
