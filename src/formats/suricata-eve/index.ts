@@ -1,10 +1,11 @@
 import { badInput } from '../../model/errors.ts';
 import type { Format } from '../format.ts';
 import { createJsonFramer } from '../framing/json.ts';
+import { createJsonListFramer } from '../framing/json-list.ts';
+import { isOneALine } from '../framing/json-objects.ts';
 import { createLineFramer } from '../framing/lines.ts';
 import { eveMapping } from './mapping.ts';
-import { isOneALine, recogniseEve } from './recognise.ts';
-import { createWrapperFramer } from './wrapper.ts';
+import { recogniseEve } from './recognise.ts';
 
 const NAME = 'suricata-eve';
 
@@ -15,7 +16,7 @@ export const suricataEve: Format = {
   recognise: recogniseEve,
   createFramer(input) {
     const variant = input.variant ?? recogniseEve(input)?.variant ?? 'events';
-    if (variant === 'wrapped') return createWrapperFramer({ variant, context: '' });
+    if (variant === 'wrapped') return createJsonListFramer({ variant, context: '', member: 'entries' });
     if (variant !== 'events') throw badInput('format', `${NAME}/${variant}`, 'the variants are events and wrapped');
     return isOneALine(input.head)
       ? createLineFramer({ variant, context: '' })

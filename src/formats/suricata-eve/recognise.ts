@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Recognition, Specimen } from '../format.ts';
 import { createJsonFramer } from '../framing/json.ts';
+import { isObject } from '../framing/json-objects.ts';
 
 /** Records looked at; one stranger in front does not hide the rest. */
 const RECORDS = 5;
@@ -22,12 +23,6 @@ export function recogniseEve({ path, head }: Specimen): Recognition | undefined 
   return undefined;
 }
 
-/** Whether each record has a line of its own, as far as the first one tells. */
-export function isOneALine(head: Buffer): boolean {
-  const [line = ''] = head.toString('utf8').trimStart().split('\n', 1);
-  return isObject(parsed(line));
-}
-
 /** Whole records at the front, or the one that the specimen ends in. */
 function firstRecords(head: Buffer): unknown[] {
   const [records = Buffer.alloc(0)] = createJsonFramer({ variant: '', context: '' }).cut(head, true).lines;
@@ -45,10 +40,6 @@ function isEvent(record: unknown): boolean {
     typeof record.timestamp === 'string' &&
     TELLING.some((key) => key in record)
   );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function parsed(text: string): unknown {
