@@ -41,17 +41,32 @@ const CAUSE = `multiIf(category = 'backup', 'backup_failed', category = 'snapsho
   category = 'restore' AND position(type, 'file_restore') > 0, 'file_restore_failed', 'restore_failed')`;
 
 /** How those entities fare now of whose jobs the batches told an end. Jobs that name no entity are left out. */
-export function findBackupTroubles(store: EventStore, question: BackupTroublesQuestion): Promise<BackupTrouble[]> {
-  const { after, last, organizationIds } = question;
+export async function findBackupTroubles(store: EventStore, batches: BackupTroublesQuestion): Promise<BackupTrouble[]> {
+  const conditions = new Conditions('t');
+  const told = await store.query<{ org: number }>(
+    `SELECT DISTINCT org FROM ${toldSql(conditions, batches)}`,
+    conditions.build().parameters,
+    { priority: 'bulk' },
+  );
+  // Most batches tell of no backups: then there is nothing to read all jobs for.
+  return told.length === 0 ? [] : troublesOf(store, { ...batches, organizationIds: told.map(({ org }) => org) });
+}
+
+/** Rows whose state the batches told. */
+function toldSql(conditions: Conditions, { after, last, organizationIds }: BackupTroublesQuestion): string {
+  return `backup_jobs WHERE ${organizationsSql(conditions, organizationIds)}
+    AND tupleElement(state, 'seq') > ${conditions.bind('UInt64', after)} AND tupleElement(state, 'seq') <= ${conditions.bind('UInt64', last)}`;
+}
+
+function troublesOf(store: EventStore, batches: BackupTroublesQuestion): Promise<BackupTrouble[]> {
+  const { organizationIds } = batches;
   const filter = {
     statuses: ['completed', 'failed'],
     categories: ['backup', 'snapshot', 'restore', 'snapshot_restore'],
   };
   const { sql, parameters } = backupJobsSql({ organizationIds, filter });
   const conditions = new Conditions('t');
-  const organizations = organizationsSql(conditions, organizationIds);
-  const told = `SELECT id FROM backup_jobs WHERE ${organizations}
-    AND tupleElement(state, 'seq') > ${conditions.bind('UInt64', after)} AND tupleElement(state, 'seq') <= ${conditions.bind('UInt64', last)}`;
+  const told = `SELECT id FROM ${toldSql(conditions, batches)}`;
   const jobs = `SELECT org, id, ${CAUSE} AS cause, primary_type AS entity_type,
       if(primary_id = '', primary_value, primary_id) AS entity, primary_id, primary_value, parent_type AS lives_type,
       parent_id AS lives_id, parent_value AS lives_value, status = 'failed' AS failed,
