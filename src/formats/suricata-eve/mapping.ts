@@ -1,11 +1,12 @@
 import type { RecordMapping } from '../format.ts';
 import { maskedUrls } from '../masking/url-secrets.ts';
+import { firstOf } from '../sql/first-of.ts';
 import { sqlList, sqlText } from '../sql/literals.ts';
+import { numberOf, PROTOCOLS, RCODES } from '../sql/numbers.ts';
 import { CONTEXT_KEYS, EVENT_TYPE, KNOWN_KEYS } from './event.ts';
 import { extraSql } from './extra.ts';
-import { PROTOCOLS, RCODES } from './numbers.ts';
 import { maskedRecord } from './secrets.ts';
-import { dotsSpelledOut, firstOf, numberOf } from './sql.ts';
+import { dotsSpelledOut } from './sql.ts';
 import { SITE } from './url.ts';
 
 const KINDS = {

@@ -1,9 +1,9 @@
 import { backupColumns } from '../backup-job.ts';
 import type { RecordMapping } from '../format.ts';
 import { maskedJsonOrEmpty } from '../masking/json-secrets.ts';
+import { firstOf } from '../sql/first-of.ts';
 import { flatMembers, jsonText } from '../sql/flat-json.ts';
 import { instantOrNull } from '../sql/instants.ts';
-import { firstOf } from '../suricata-eve/sql.ts';
 
 const ENTITY = 'Tuple(id String, type String, value String)';
 

@@ -1,9 +1,9 @@
 import type { RecordMapping } from '../format.ts';
 import { maskedJsonOrEmpty } from '../masking/json-secrets.ts';
+import { firstOf } from '../sql/first-of.ts';
 import { instantOrNull } from '../sql/instants.ts';
 import { sqlList } from '../sql/literals.ts';
-import { PROTOCOLS } from '../suricata-eve/numbers.ts';
-import { firstOf, numberOf } from '../suricata-eve/sql.ts';
+import { numberOf, PROTOCOLS } from '../sql/numbers.ts';
 import { CATEGORIES } from './categories.ts';
 import { FIELD_NAMES, field } from './fields.ts';
 

@@ -1,4 +1,6 @@
-/** IANA protocol numbers by the names that Suricata writes, which are those of /etc/protocols. */
+import { sqlList } from './literals.ts';
+
+/** IANA protocol numbers by the names that logs write, which are those of /etc/protocols. */
 export const PROTOCOLS: Readonly<Record<string, number>> = {
   HOPOPT: 0,
   ICMP: 1,
@@ -56,3 +58,11 @@ export const RCODES: Readonly<Record<string, number>> = {
   BADTRUNC: 22,
   BADCOOKIE: 23,
 };
+
+/** SQL for the number of a name, whatever its case; a number as text stands for itself, anything else is NULL. */
+export function numberOf(sql: string, numbers: Readonly<Record<string, number>>, type: 'UInt8' | 'UInt16'): string {
+  const names = sqlList(Object.keys(numbers).map((name) => name.toUpperCase()));
+  const values = `${sqlList(Object.values(numbers))}::Array(Int32)`;
+  const named = `nullIf(transform(upper(${sql}), ${names}, ${values}, -1::Int32), -1)`;
+  return `coalesce(${named}, to${type}OrNull(${sql}))`;
+}
