@@ -13,8 +13,8 @@ import type { Place } from './place.ts';
 /** Events that a listed alarm brings along; a single one brings all that it names. */
 export const EVENTS_IN_LISTS = 10;
 
-/** By batch and line. */
-export type KnownEvents = ReadonlyMap<string, StoredEvent>;
+/** Events of alarms, by id of the alarm. */
+export type EventsOfAlarms = ReadonlyMap<string, readonly StoredEvent[]>;
 
 /** The earliest events of each alarm of one organization, so many of each, as far as they are still kept. */
 export async function eventsOf(
@@ -22,23 +22,26 @@ export async function eventsOf(
   scope: Scope,
   alarms: readonly Alarm[],
   each: number,
-): Promise<KnownEvents> {
+): Promise<EventsOfAlarms> {
   const own = alarms.filter(({ document }) => document === null);
-  const positions = own.flatMap((alarm) => alarm.positions.slice(0, each));
-  const distinct = [...new Map(positions.map((position) => [nameOf(position), position])).values()];
-  const events = await readEventsAt(context, scope, distinct);
-  return new Map(events.map((event) => [nameOf(event), event]));
+  const named = own.map(({ id, positions }) => ({ id, positions: positions.slice(0, each) }));
+  const distinct = new Map(named.flatMap(({ positions }) => positions).map((position) => [nameOf(position), position]));
+  const events = await readEventsAt(context, scope, [...distinct.values()]);
+  const kept = new Map(events.map((event) => [nameOf(event), event]));
+  return new Map(
+    named.map(({ id, positions }) => [id, positions.flatMap((position) => kept.get(nameOf(position)) ?? [])]),
+  );
 }
 
 /** An alarm with its events, which lists wrap (section 2.4). */
 export function toAlarm(
   alarm: Alarm,
-  events: KnownEvents,
+  events: EventsOfAlarms,
   place: Place,
   { wrapped }: { readonly wrapped: boolean },
 ): Readonly<Record<string, unknown>> {
   if (alarm.document !== null) return pulledAlarm(alarm, alarm.document, { origin: place.origin, wrapped });
-  const own = alarm.positions.flatMap((position) => events.get(nameOf(position)) ?? []);
+  const own = events.get(alarm.id) ?? [];
   const flat = own.map((event) => toEvent(event, place));
   return {
     ...alarmFields(alarm, flat.slice(0, EVENTS_IN_LISTS), place),

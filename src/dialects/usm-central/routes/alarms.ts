@@ -3,7 +3,7 @@ import { formatsOfSensor } from '../../../core/events/index.ts';
 import type { Alarm } from '../../../model/alarm.ts';
 import type { StoredEvent } from '../../../model/stored-event.ts';
 import { ALARM_SORT, alarmFilterOf } from '../../kit/usm/alarm-filter.ts';
-import { EVENTS_IN_LISTS, eventsOf, type KnownEvents, toAlarm } from '../../kit/usm/alarms.ts';
+import { EVENTS_IN_LISTS, type EventsOfAlarms, eventsOf, toAlarm } from '../../kit/usm/alarms.ts';
 import { type Answer, type Call, pathPart } from '../../kit/usm/call.ts';
 import { collection, link } from '../../kit/usm/hal.ts';
 import { pageOf, toPage } from '../../kit/usm/paging.ts';
@@ -70,13 +70,13 @@ async function documentsOf(
   each: number,
 ): Promise<object[]> {
   const byId = new Map(deployments.map((deployment) => [deployment.organization.id, deployment]));
-  const events = new Map<string, StoredEvent>();
+  const events = new Map<string, readonly StoredEvent[]>();
   for (const id of new Set(alarms.map(({ organizationId }) => organizationId))) {
     const organization = byId.get(id)?.organization;
     if (organization === undefined) continue;
     const own = alarms.filter(({ organizationId }) => organizationId === id);
     const found = await eventsOf(call, { ...call.scope, organization }, own, each);
-    for (const [name, event] of found) events.set(name, event);
+    for (const [alarmId, some] of found) events.set(alarmId, some);
   }
   return alarms.flatMap((alarm) => {
     const deployment = byId.get(alarm.organizationId);
@@ -84,10 +84,10 @@ async function documentsOf(
   });
 }
 
-function toDocument({ context, scope, origin }: Call, alarm: Alarm, known: KnownEvents, deployment: NamedDeployment) {
+function toDocument({ context, scope, origin }: Call, alarm: Alarm, all: EventsOfAlarms, deployment: NamedDeployment) {
   const { organization } = deployment;
   const place = { organization, origin: deployment.origin, eventIds: context.eventIds };
-  const { events, _links: _, ...facts } = toAlarm(alarm, known, place, { wrapped: false });
+  const { events, _links: _, ...facts } = toAlarm(alarm, all, place, { wrapped: false });
   return {
     id: alarm.id,
     tenantId: deployment.id,
