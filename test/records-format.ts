@@ -1,7 +1,7 @@
 import type { Format } from '../src/formats/format.ts';
 import { createLineFramer } from '../src/formats/framing/lines.ts';
 import { RECORD_COLUMNS, type RecordColumn } from '../src/formats/record.ts';
-import { sqlText } from '../src/formats/sql/literals.ts';
+import { sqlText } from '../src/kit/sql-literals.ts';
 
 /** One event as tests write it: record columns by name, `time` as ISO 8601. */
 export type TestRecord = Readonly<Partial<Record<RecordColumn, unknown>>>;

@@ -1,10 +1,10 @@
+import { sqlList } from '../../kit/sql-literals.ts';
 import { backupColumns } from '../backup-job.ts';
 import type { RecordMapping } from '../format.ts';
 import { maskedJsonOrEmpty } from '../masking/json-secrets.ts';
 import { firstOf } from '../sql/first-of.ts';
 import { flatMembers, jsonText } from '../sql/flat-json.ts';
 import { instantOrNull } from '../sql/instants.ts';
-import { sqlList } from '../sql/literals.ts';
 import { ENTITY_TYPES, RECORD_TYPES, STATUSES } from './words.ts';
 
 /** An event may be in a notification that is in a message of a queue. */

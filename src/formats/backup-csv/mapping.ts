@@ -1,9 +1,9 @@
+import { sqlList } from '../../kit/sql-literals.ts';
 import { backupColumns } from '../backup-job.ts';
 import type { RecordMapping } from '../format.ts';
 import { unescapeSql } from '../framing/csv.ts';
 import { csvCells } from '../sql/csv-cells.ts';
 import { instantOrNull } from '../sql/instants.ts';
-import { sqlList } from '../sql/literals.ts';
 import { COLUMNS, type Column } from './columns.ts';
 
 const ENTITY = 'Tuple(id String, type String, value String)';

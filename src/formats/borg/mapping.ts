@@ -1,10 +1,10 @@
+import { sqlList, sqlText } from '../../kit/sql-literals.ts';
 import { backupColumns } from '../backup-job.ts';
 import type { RecordMapping } from '../format.ts';
 import { maskedJsonOrEmpty } from '../masking/json-secrets.ts';
 import { firstOf } from '../sql/first-of.ts';
 import { flatMembers, jsonText } from '../sql/flat-json.ts';
 import { instantOrNull } from '../sql/instants.ts';
-import { sqlList, sqlText } from '../sql/literals.ts';
 
 const TYPE = `'borg_archive_backup'`;
 const PROGRESS = ['archive_progress', 'progress_message', 'progress_percent', 'file_status'];

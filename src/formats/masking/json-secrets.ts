@@ -1,4 +1,4 @@
-import { sqlList } from '../sql/literals.ts';
+import { sqlList } from '../../kit/sql-literals.ts';
 import { onlyWhere } from '../sql/only-where.ts';
 import { type Replacement, replaced } from './replacement.ts';
 import { SECRET_KEYS } from './secret-names.ts';

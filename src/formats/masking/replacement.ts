@@ -1,4 +1,4 @@
-import { sqlText } from '../sql/literals.ts';
+import { sqlText } from '../../kit/sql-literals.ts';
 
 /** What a secret looks like, as a regular expression of the engine, and what takes the place of the match. */
 export type Replacement = readonly [pattern: string, replacement: string];

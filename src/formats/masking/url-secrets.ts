@@ -1,4 +1,4 @@
-import { sqlList, sqlText } from '../sql/literals.ts';
+import { sqlList, sqlText } from '../../kit/sql-literals.ts';
 import { type Replacement, replaced } from './replacement.ts';
 import { SECRET_NAMES, SECRET_WORDS } from './secret-names.ts';
 

@@ -1,9 +1,9 @@
+import { sqlList, sqlText } from '../../kit/sql-literals.ts';
 import type { RecordMapping } from '../format.ts';
 import { maskedJsonOrEmpty } from '../masking/json-secrets.ts';
 import { firstOf } from '../sql/first-of.ts';
 import { flatMembers, jsonText } from '../sql/flat-json.ts';
 import { instantOrNull } from '../sql/instants.ts';
-import { sqlList, sqlText } from '../sql/literals.ts';
 import { numberOf, PROTOCOLS, RCODES } from '../sql/numbers.ts';
 import { FIELDS, type Field, type FieldMap, normalName } from './field-map.ts';
 import { ENDPOINT_NAMES, KIND_OF_WORD, SEVERITY_OF_WORD, WORDS_OF_VERDICT } from './words.ts';

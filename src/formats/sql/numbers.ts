@@ -1,4 +1,4 @@
-import { sqlList } from './literals.ts';
+import { sqlList } from '../../kit/sql-literals.ts';
 
 /** IANA protocol numbers by the names that logs write, which are those of /etc/protocols. */
 export const PROTOCOLS: Readonly<Record<string, number>> = {

@@ -1,4 +1,4 @@
-import { sqlList, sqlText } from '../sql/literals.ts';
+import { sqlList, sqlText } from '../../kit/sql-literals.ts';
 import { onlyWhere } from '../sql/only-where.ts';
 
 /** Fields of the typed part of an event (`e`) that no column takes, by the name they get in `extra`. */

@@ -1,7 +1,7 @@
+import { sqlList, sqlText } from '../../kit/sql-literals.ts';
 import type { RecordMapping } from '../format.ts';
 import { maskedUrls } from '../masking/url-secrets.ts';
 import { firstOf } from '../sql/first-of.ts';
-import { sqlList, sqlText } from '../sql/literals.ts';
 import { numberOf, PROTOCOLS, RCODES } from '../sql/numbers.ts';
 import { CONTEXT_KEYS, EVENT_TYPE, KNOWN_KEYS } from './event.ts';
 import { extraSql } from './extra.ts';

@@ -1,4 +1,4 @@
-import { sqlText } from '../sql/literals.ts';
+import { sqlText } from '../../kit/sql-literals.ts';
 
 /**
  * SQL with `e.http.url` written as calls of tupleElement, for the values named `e` and `x`. Both mean the same, but the

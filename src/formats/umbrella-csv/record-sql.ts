@@ -1,4 +1,4 @@
-import { sqlList } from '../sql/literals.ts';
+import { sqlList } from '../../kit/sql-literals.ts';
 import { knownColumns, type Table } from './tables.ts';
 
 /**

@@ -1,5 +1,5 @@
+import { sqlList, sqlText } from '../../kit/sql-literals.ts';
 import { SECRET_WORDS } from '../masking/secret-names.ts';
-import { sqlList, sqlText } from '../sql/literals.ts';
 
 const SETTING = String.raw`(?i)((?:${SECRET_WORDS.join('|')}|x-amz-signature|x-amz-credential)"*[ \t]*[:=][ \t]*"*)[^\s",&}]+`;
 

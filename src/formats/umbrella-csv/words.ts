@@ -1,5 +1,5 @@
+import { sqlList } from '../../kit/sql-literals.ts';
 import { CATEGORIES } from '../../model/categories.ts';
-import { sqlList } from '../sql/literals.ts';
 
 // SQL for the words that Umbrella logs use.
 

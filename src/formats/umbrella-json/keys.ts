@@ -1,4 +1,4 @@
-import { sqlList } from '../sql/literals.ts';
+import { sqlList } from '../../kit/sql-literals.ts';
 import { commaListSql, type RecordSql } from '../umbrella-csv/record-sql.ts';
 import { knownColumns, namesOf, type Table } from '../umbrella-csv/tables.ts';
 

@@ -1,5 +1,5 @@
+import { sqlList, sqlText } from '../../kit/sql-literals.ts';
 import { flatMembers, jsonText } from '../sql/flat-json.ts';
-import { sqlList, sqlText } from '../sql/literals.ts';
 import { AUDIT_NAMES, FLAT_NAMES, NOISE } from './names.ts';
 
 /** `_source.Event.System.Provider.#attributes.Name` is as deep as it gets, and one more for whatever wraps that. */

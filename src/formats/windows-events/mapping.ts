@@ -1,8 +1,8 @@
+import { sqlList } from '../../kit/sql-literals.ts';
 import type { RecordMapping } from '../format.ts';
 import { maskedJsonOrEmpty } from '../masking/json-secrets.ts';
 import { firstOf } from '../sql/first-of.ts';
 import { instantOrNull } from '../sql/instants.ts';
-import { sqlList } from '../sql/literals.ts';
 import { numberOf, PROTOCOLS } from '../sql/numbers.ts';
 import { CATEGORIES } from './categories.ts';
 import { FIELD_NAMES, field } from './fields.ts';

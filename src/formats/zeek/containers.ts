@@ -1,7 +1,7 @@
+import { sqlList, sqlText } from '../../kit/sql-literals.ts';
 import { maskedJsonOrEmpty } from '../masking/json-secrets.ts';
 import { SECRET_KEYS } from '../masking/secret-names.ts';
 import { maskedUrls } from '../masking/url-secrets.ts';
-import { sqlList, sqlText } from '../sql/literals.ts';
 
 /**
  * Zeek writes the same record as a line of columns or as a JSON object. Each container is a WITH list that ends in the same

@@ -1,4 +1,4 @@
-import { sqlList, sqlText } from '../sql/literals.ts';
+import { sqlList, sqlText } from '../../kit/sql-literals.ts';
 import { HTTP } from './http.ts';
 import type { ZeekLog } from './log.ts';
 import { DEFAULT_NOTICE_SEVERITY, NOTICE_SEVERITIES } from './notice-severities.ts';

@@ -1,6 +1,6 @@
+import { sqlList, sqlText } from '../../kit/sql-literals.ts';
 import type { RecordMapping } from '../format.ts';
 import { RECORD_COLUMNS, type RecordColumn } from '../record.ts';
-import { sqlList, sqlText } from '../sql/literals.ts';
 import type { ZeekLog } from './log.ts';
 import { IGNORED_LOGS, LOGS, NAMESAKES } from './logs.ts';
 import { field, firstSet } from './sql.ts';

@@ -1,4 +1,4 @@
-import { sqlText } from '../sql/literals.ts';
+import { sqlText } from '../../kit/sql-literals.ts';
 
 /** The field of that name as text, '' where unset. Every mapping reads from `fields`, whatever container the record came in. */
 export function field(name: string): string {

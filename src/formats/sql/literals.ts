@@ -1,1 +1,0 @@
-export { sqlList, sqlText } from '../../kit/sql-literals.ts';
