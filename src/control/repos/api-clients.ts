@@ -161,11 +161,14 @@ export function deleteApiClient(db: Db, { id, actor }: { id: string; actor: Acto
   });
 }
 
-/** Notes that the client was used; writes at most once a minute. */
-export async function touchApiClient(db: Db, id: string, now = new Date()): Promise<void> {
-  const client = await db.selectFrom('apiClients').select('lastUsedAt').where('id', '=', id).executeTakeFirst();
+/** Notes that a client, as it has just been read, was used; writes at most once a minute. */
+export async function touchApiClient(
+  db: Db,
+  { id, lastUsedAt }: Pick<ApiClient, 'id' | 'lastUsedAt'>,
+  now = new Date(),
+): Promise<void> {
   const minuteAgo = new Date(now.getTime() - 60_000).toISOString();
-  if (client === undefined || (client.lastUsedAt !== null && client.lastUsedAt > minuteAgo)) return;
+  if (lastUsedAt !== null && lastUsedAt > minuteAgo) return;
   await db.updateTable('apiClients').set({ lastUsedAt: now.toISOString() }).where('id', '=', id).execute();
 }
 

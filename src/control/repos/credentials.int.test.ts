@@ -201,9 +201,10 @@ describe('API clients', () => {
 
   it('note their last use at most once a minute', async () => {
     const { client } = await newClient();
+    const known = async () => (await apiClientById(db, client.id)) ?? client;
     const use = async (at: string) => {
-      await touchApiClient(db, client.id, new Date(at));
-      return (await apiClientById(db, client.id))?.lastUsedAt;
+      await touchApiClient(db, await known(), new Date(at));
+      return (await known()).lastUsedAt;
     };
     expect(await use('2026-01-01T00:00:00.000Z')).toBe('2026-01-01T00:00:00.000Z');
     expect(await use('2026-01-01T00:00:59.999Z')).toBe('2026-01-01T00:00:00.000Z');

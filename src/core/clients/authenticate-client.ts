@@ -34,7 +34,7 @@ export async function authenticateClient(
   if (client === undefined || !mayUse(client.api, door)) {
     throw new AppError('unauthenticated', { public: 'wrong client id or secret' });
   }
-  await touchApiClient(db, client.id, now);
+  await touchApiClient(db, client, now);
   return { client, organization: await requireOrganization(db, client.organizationId) };
 }
 
