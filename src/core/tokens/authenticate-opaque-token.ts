@@ -35,6 +35,7 @@ export async function authenticateOpaqueToken(
 async function reachOfBoth(context: ControlContext, organization: Organization, owner: User): Promise<Organization> {
   const { db } = context.control;
   const own = owner.organizationId;
+  if (own === organization.id) return organization;
   if (await isWithin(db, { organizationId: organization.id, rootId: own })) return organization;
   if (await isWithin(db, { organizationId: own, rootId: organization.id })) return requireOrganization(db, own);
   throw unauthenticated();

@@ -62,6 +62,7 @@ async function narrowToSlug(context: ControlContext, root: Organization, label: 
 }
 
 async function narrowToUuid(context: ControlContext, root: Organization, uuid: string): Promise<Organization> {
+  if (uuid.toLowerCase() === root.uuid) return root;
   return requireWithin(context, root, await organizationByUuid(context.control.db, uuid));
 }
 
