@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Actor } from '../model/scope.ts';
+import { chunks } from './repos/chunks.ts';
 import type { AuditEntryRow, AuditResult } from './tables.ts';
 import type { Db, Trx } from './transaction.ts';
 
@@ -47,9 +48,7 @@ const ENTRIES_AT_ONCE = 1000;
 
 /** Appends an entry for each of many changes, in their order. */
 export async function appendAudits(trx: Trx, inputs: readonly AuditInput[]): Promise<void> {
-  for (let done = 0; done < inputs.length; done += ENTRIES_AT_ONCE) {
-    await appendSome(trx, inputs.slice(done, done + ENTRIES_AT_ONCE));
-  }
+  for (const some of chunks(inputs, ENTRIES_AT_ONCE)) await appendSome(trx, some);
 }
 
 async function appendSome(trx: Trx, inputs: readonly AuditInput[]): Promise<void> {
