@@ -202,14 +202,19 @@ export function moveOrganization(db: Db, input: OrganizationMove): Promise<Organ
   });
 }
 
-async function requireFreeName(trx: Trx, moved: Organization, parentId: number | null): Promise<void> {
+/** That no other organization under this parent has the name. Fails with `conflict`. */
+export async function requireFreeName(
+  trx: Trx,
+  { id, name }: Pick<Organization, 'id' | 'name'>,
+  parentId: number | null,
+): Promise<void> {
   const sibling = await trx
     .selectFrom('organizations')
     .select('id')
     .where('parentId', parentId === null ? 'is' : '=', parentId)
-    .where('name', '=', moved.name)
+    .where('name', '=', name)
     .where('archivedAt', 'is', null)
-    .where('id', '!=', moved.id)
+    .where('id', '!=', id)
     .executeTakeFirst();
-  if (sibling !== undefined) throw nameTaken(moved.name);
+  if (sibling !== undefined) throw nameTaken(name);
 }

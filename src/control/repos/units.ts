@@ -1,11 +1,10 @@
-import { AppError } from '../../model/errors.ts';
 import type { Organization } from '../../model/organization.ts';
 import type { Actor } from '../../model/scope.ts';
 import { appendAudit } from '../audit.ts';
 import type { OrganizationAssetRow } from '../tables.ts';
 import { readableText } from '../text-rules.ts';
 import { type Db, inTransaction, type Trx } from '../transaction.ts';
-import { requireOrganization } from './organizations.ts';
+import { requireFreeName, requireOrganization } from './organizations.ts';
 import { requireUser } from './users.ts';
 
 /** Somebody who was given a role in an organization, besides the users who stand there. */
@@ -74,7 +73,7 @@ export function changeUnit(db: Db, input: { id: number; change: UnitChange; acto
   return inTransaction(db, async (trx) => {
     const before = await requireOrganization(trx, id);
     const name = change.name === undefined ? before.name : readableText('name', change.name);
-    if (name !== before.name) await requireFreeName(trx, before, name);
+    if (name !== before.name) await requireFreeName(trx, { id, name }, before.parentId);
     const { description } = change;
     await trx
       .updateTable('organizations')
@@ -95,19 +94,6 @@ export function changeUnit(db: Db, input: { id: number; change: UnitChange; acto
     });
     return { ...before, name };
   });
-}
-
-async function requireFreeName(trx: Trx, { parentId, id }: Organization, name: string): Promise<void> {
-  const sibling = await trx
-    .selectFrom('organizations')
-    .select('id')
-    .where('parentId', parentId === null ? 'is' : '=', parentId)
-    .where('name', '=', name)
-    .where('archivedAt', 'is', null)
-    .where('id', '!=', id)
-    .executeTakeFirst();
-  if (sibling === undefined) return;
-  throw new AppError('conflict', { public: `an organization named ${name} exists already under this parent` });
 }
 
 async function changeMembers(trx: Trx, organizationId: number, change: UnitChange): Promise<void> {
