@@ -5,6 +5,8 @@ import {
   type FoundEntries,
   findAuditEntries,
 } from '../../control/repos/find-audit-entries.ts';
+import { DAY_MS } from '../../kit/durations.ts';
+import { sortableInstant } from '../../kit/sortable-instant.ts';
 import type { Organization } from '../../model/organization.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Context } from '../context.ts';
@@ -37,8 +39,8 @@ export async function listAuditEntries(
     {
       ...filter,
       organizationIds: organizationIds === undefined ? within : within.filter((id) => organizationIds.includes(id)),
-      from: instantOf(Math.max(fromMs, oldestMs(context))),
-      ...(beforeMs !== undefined && { before: instantOf(beforeMs) }),
+      from: sortableInstant(Math.max(fromMs, oldestMs(context))),
+      ...(beforeMs !== undefined && { before: sortableInstant(beforeMs) }),
     },
     rows,
   );
@@ -53,16 +55,9 @@ export function auditedOrganizations(context: Context, scope: Scope): Promise<Or
 /** What has been done there in that time, each action once. */
 export async function auditedActions(context: Context, scope: Scope): Promise<string[]> {
   const organizationIds = (await auditedOrganizations(context, scope)).map(({ id }) => id);
-  return actionsIn(context.control.db, { organizationIds, from: instantOf(oldestMs(context)) });
+  return actionsIn(context.control.db, { organizationIds, from: sortableInstant(oldestMs(context)) });
 }
 
 function oldestMs(context: Context): number {
-  return context.now() - READABLE_DAYS * 86_400_000;
-}
-
-/** The last instant whose text has four digits for the year: beyond it, text order is no longer time order. */
-const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
-
-function instantOf(ms: number): string {
-  return new Date(Math.min(Math.max(0, ms), LAST_MS)).toISOString();
+  return context.now() - READABLE_DAYS * DAY_MS;
 }

@@ -1,6 +1,8 @@
 import { entriesBelow, newestEntry } from '../../control/repos/find-audit-entries.ts';
 import type { FileTarget, WrittenFile } from '../../events/write-file.ts';
 import { csvRow } from '../../kit/csv-row.ts';
+import { DAY_MS } from '../../kit/durations.ts';
+import { sortableInstant } from '../../kit/sortable-instant.ts';
 import { writeWholeFile } from '../../kit/whole-file.ts';
 import type { AuditReportQuestion } from '../../model/report.ts';
 import { type AuditEntryRow, READABLE_DAYS } from '../audit/list-audit-entries.ts';
@@ -50,20 +52,14 @@ async function* entriesOf({ control: { db } }: Context, report: AuditReport): As
   }
 }
 
-const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
-
 function filterOf({ question, acceptedMs }: AuditReport) {
   const { type: _type, categories: _categories, verbs: _verbs, fromMs, beforeMs, ...filter } = question;
-  const from = Math.max(fromMs, acceptedMs - READABLE_DAYS * 86_400_000);
+  const from = Math.max(fromMs, acceptedMs - READABLE_DAYS * DAY_MS);
   return {
     ...filter,
-    from: instantOf(from),
-    ...(beforeMs !== undefined && { before: instantOf(beforeMs) }),
+    from: sortableInstant(from),
+    ...(beforeMs !== undefined && { before: sortableInstant(beforeMs) }),
   };
-}
-
-function instantOf(ms: number): string {
-  return new Date(Math.max(0, Math.min(ms, LAST_MS))).toISOString();
 }
 
 function hasWords({ action }: AuditEntryRow, { question, words }: AuditReport): boolean {

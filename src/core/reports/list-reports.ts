@@ -1,5 +1,6 @@
 import { descendantIds } from '../../control/repos/organizations.ts';
 import { readyReports } from '../../control/repos/reports.ts';
+import { sortableInstant } from '../../kit/sortable-instant.ts';
 import type { Report, ReportType } from '../../model/report.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Context } from '../context.ts';
@@ -24,17 +25,10 @@ export async function listReports(
   const { id } = scope.organization;
   const question = {
     organizationIds: [id, ...(await descendantIds(db, id))],
-    now: instantOf(context.now()),
+    now: sortableInstant(context.now()),
     ...(types && { types }),
-    ...(fromMs !== undefined && { from: instantOf(fromMs) }),
-    ...(beforeMs !== undefined && { before: instantOf(beforeMs) }),
+    ...(fromMs !== undefined && { from: sortableInstant(fromMs) }),
+    ...(beforeMs !== undefined && { before: sortableInstant(beforeMs) }),
   };
   return readyReports(db, question, rows);
-}
-
-/** Beyond these the order of texts is not that of times. */
-const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
-
-function instantOf(ms: number): string {
-  return new Date(Math.max(0, Math.min(ms, LAST_MS))).toISOString();
 }

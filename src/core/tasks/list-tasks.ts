@@ -3,6 +3,7 @@ import { descendantsOf } from '../../control/repos/organizations.ts';
 import { tasksByIds } from '../../control/repos/tasks.ts';
 import { countBackupJobs, readBackupJobs } from '../../events/queries/backup-jobs.ts';
 import { pageOfTasks, type TaskPlace } from '../../events/queries/task-page.ts';
+import { sortableInstant } from '../../kit/sortable-instant.ts';
 import type { BackupJobFilter } from '../../model/backup-job.ts';
 import type { Organization } from '../../model/organization.ts';
 import type { Scope } from '../../model/scope.ts';
@@ -97,10 +98,9 @@ async function ownTasks(context: Context, organizationIds: number[], filter: Tas
   );
 }
 
-/** The first millisecond at or after an instant; text order is time order up to the year 9999. */
+/** The first millisecond at or after an instant. */
 function instantFrom(us: number): string {
-  const ms = Math.ceil(us / 1000);
-  return new Date(Math.max(0, Math.min(ms, Date.UTC(9999, 11, 31)))).toISOString();
+  return sortableInstant(Math.ceil(us / 1000));
 }
 
 function isAbout(entity: Entity | null, filter: TaskFilter): boolean {

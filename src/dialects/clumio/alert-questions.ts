@@ -1,4 +1,5 @@
 import type { AlertsQuestion } from '../../core/alerts/index.ts';
+import { sortableInstant } from '../../kit/sortable-instant.ts';
 import type { AlertFilter, AlertPage, InstantBounds } from '../../model/alert.ts';
 import { badInput } from '../../model/errors.ts';
 import type { RawQuery } from '../kit/raw-query.ts';
@@ -95,11 +96,10 @@ function parentOf(
   return { id: isGlobal ? root.uuid : id.$eq, type: type.$eq };
 }
 
-/** Beyond these the order of texts is not that of times. */
-const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
-
 function boundsOf(condition: { readonly $lte?: number; readonly $gte?: number } | undefined): InstantBounds {
-  const text = (ms: number) => new Date(Math.max(0, Math.min(ms, LAST_MS))).toISOString();
   const { $gte: from, $lte: to } = condition ?? {};
-  return { ...(from !== undefined && { from: text(from) }), ...(to !== undefined && { to: text(to) }) };
+  return {
+    ...(from !== undefined && { from: sortableInstant(from) }),
+    ...(to !== undefined && { to: sortableInstant(to) }),
+  };
 }
