@@ -67,7 +67,7 @@ export async function findMatches(context: Context, rules: RuleSet, slice: Batch
     const rows = await findCorrelatedMatches(events, slice, { sought, stretches: touched[index] ?? [] });
     found.push(...rows.flatMap((row) => withRule(row, alarmRule)));
   }
-  return toMatches(context, await organizationsById(context), found);
+  return found.length === 0 ? [] : toMatches(context, await organizationsById(context), found);
 }
 
 function withRule(row: MatchRow, rule: AlarmRule | undefined): FoundRow[] {

@@ -58,7 +58,7 @@ export function compileGroup(rules: readonly EventRule[]): RuleGroup {
     scan,
     rules,
     keys: keysOf(rules),
-    candidates: (where) => candidatesSql(scan, numbered, where),
+    candidates: candidatesSql(scan, numbered),
     matched: (where, numbers) =>
       matchedSql(
         scan,
@@ -68,12 +68,16 @@ export function compileGroup(rules: readonly EventRule[]): RuleGroup {
   };
 }
 
-function candidatesSql(scan: Scan, rules: readonly NumberedRule[], where: string): string {
+/** What to look for is the same for every batch: it is worked out once. */
+function candidatesSql(scan: Scan, rules: readonly NumberedRule[]): RuleGroup['candidates'] {
   const search = new AnchorSearch();
   const others = rules.flatMap(({ rule, number }) => (search.add(rule, number) ? [] : [number]));
-  return `SELECT arrayConcat(groupUniqArrayArray(candidates), ${sqlList(others)}::Array(UInt16)) AS numbers
-FROM (SELECT ${search.candidatesSql()} AS candidates
-FROM (SELECT ${['1', ...search.needed()].join(', ')} FROM events WHERE (${SCANS[scan]}) AND (${where})))`;
+  const numbers = `arrayConcat(groupUniqArrayArray(candidates), ${sqlList(others)}::Array(UInt16))`;
+  const candidates = search.candidatesSql();
+  const needed = ['1', ...search.needed()].join(', ');
+  return (where) => `SELECT ${numbers} AS numbers
+FROM (SELECT ${candidates} AS candidates
+FROM (SELECT ${needed} FROM events WHERE (${SCANS[scan]}) AND (${where})))`;
 }
 
 function matchedSql(scan: Scan, rules: readonly NumberedRule[], where: string): string {
