@@ -6,7 +6,7 @@ import type { StoredEvent } from '../../../model/stored-event.ts';
 import type { Call } from './call.ts';
 import { link } from './hal.ts';
 import { alarmFields } from './mapping/alarm.ts';
-import { toEvent, toWrappedEvent } from './mapping/event.ts';
+import { toEvent, wrapEvent } from './mapping/event.ts';
 import { pulledAlarm } from './mapping/pulled-alarm.ts';
 import type { Place } from './place.ts';
 
@@ -41,11 +41,10 @@ export function toAlarm(
   { wrapped }: { readonly wrapped: boolean },
 ): Readonly<Record<string, unknown>> {
   if (alarm.document !== null) return pulledAlarm(alarm, alarm.document, { origin: place.origin, wrapped });
-  const own = events.get(alarm.id) ?? [];
-  const flat = own.map((event) => toEvent(event, place));
+  const flat = (events.get(alarm.id) ?? []).map((event) => toEvent(event, place));
   return {
     ...alarmFields(alarm, flat.slice(0, EVENTS_IN_LISTS), place),
-    events: wrapped ? own.map((event) => toWrappedEvent(event, place)) : flat,
+    events: wrapped ? flat.map((event) => wrapEvent(event, place.origin)) : flat,
     _links: { self: link(`${place.origin}/api/2.0/alarms/${alarm.id}`) },
   };
 }

@@ -10,29 +10,11 @@ import { present } from './present.ts';
 import { timestamp } from './times.ts';
 
 /** A flat event with a link to itself (section 2.9). */
-export function toEvent(event: StoredEvent, place: Place): Record<string, unknown> {
-  const fields = fieldsOf(event, place);
-  return {
-    ...fields,
-    _links: { self: link(`${place.origin}/api/2.0/events/${fields.uuid}`) },
-  };
-}
-
-/** An event as lists of alarms hold it: wrapped, flags as text, a link that leaves the id open (section 2.4). */
-export function toWrappedEvent(event: StoredEvent, place: Place): Record<string, unknown> {
-  const message = fieldsOf(event, place);
-  return {
-    _links: { self: link(`${place.origin}/api/2.0/events/{eventId}`, true) },
-    timeStamp: event.receivedMs,
-    message: { ...message, has_alarm: String(message.has_alarm), suppressed: String(message.suppressed) },
-  };
-}
-
-function fieldsOf(event: StoredEvent, { organization, eventIds }: Place): Record<string, unknown> {
+export function toEvent(event: StoredEvent, { organization, origin, eventIds }: Place): Record<string, unknown> {
   const { plugin, device, deviceType } = dataSourceOf(event.format);
-  const content = contentOf(event);
+  const uuid = eventIds.idOf(event);
   return {
-    uuid: eventIds.idOf(event),
+    uuid,
     event_name: event.name,
     packet_type: 'log',
     has_alarm: event.alarmIds.length > 0,
@@ -52,9 +34,19 @@ function fieldsOf(event: StoredEvent, { organization, eventIds }: Place): Record
     ...present({ event_category: categoryOf(event) }),
     ...sourceOf(event),
     ...destinationOf(event),
-    ...present(content),
+    ...present(contentOf(event)),
     ...customFields(event),
     log: event.raw,
+    _links: { self: link(`${origin}/api/2.0/events/${uuid}`) },
+  };
+}
+
+/** A flat event as lists of alarms hold it: wrapped, flags as text, a link that leaves the id open (section 2.4). */
+export function wrapEvent({ _links, ...message }: Readonly<Record<string, unknown>>, origin: string) {
+  return {
+    _links: { self: link(`${origin}/api/2.0/events/{eventId}`, true) },
+    timeStamp: Number(message.timestamp_received ?? message.timestamp_occured ?? 0),
+    message: { ...message, has_alarm: String(message.has_alarm), suppressed: String(message.suppressed) },
   };
 }
 

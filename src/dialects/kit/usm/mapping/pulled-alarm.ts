@@ -1,5 +1,6 @@
 import type { Alarm } from '../../../../model/alarm.ts';
 import { link } from '../hal.ts';
+import { wrapEvent } from './event.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -33,12 +34,7 @@ function flat(event: Json, origin: string): Json {
 
 function wrap(event: Json, origin: string): Json {
   if (isObject(event.message)) return relinked(event, origin) as Json;
-  const { _links, ...message } = event;
-  return {
-    _links: { self: link(`${origin}/api/2.0/events/{eventId}`, true) },
-    timeStamp: Number(event.timestamp_received ?? event.timestamp_occured ?? 0),
-    message: { ...message, has_alarm: String(message.has_alarm), suppressed: String(message.suppressed) },
-  };
+  return wrapEvent(event, origin);
 }
 
 /** The same with every `href` under this server's address. */
