@@ -1,10 +1,10 @@
-import { organizationsEverWithin } from '../../control/repos/archived-organizations.ts';
-import { descendantIds, organizationById } from '../../control/repos/organizations.ts';
+import { descendantsOf, organizationById } from '../../control/repos/organizations.ts';
 import { assetTypesOf, describedUnits, type Member, membersOf } from '../../control/repos/units.ts';
 import { listUsers, type User } from '../../control/repos/users.ts';
 import type { Organization } from '../../model/organization.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Context } from '../context.ts';
+import { byOrganization } from '../customers/by-organization.ts';
 import { requirePermission } from '../permission.ts';
 
 /** An organization as a place that people and assets belong to. */
@@ -30,20 +30,19 @@ export async function listUnits(context: Context, scope: Scope): Promise<Unit[]>
   requirePermission(scope, 'reference:read');
   const { db } = context.control;
   const { id, parentId } = scope.organization;
-  const living = new Set([id, ...(await descendantIds(db, id))]);
-  const organizations = (await organizationsEverWithin(db, id)).filter((organization) => living.has(organization.id));
+  const organizations = [scope.organization, ...(await descendantsOf(db, id))].sort((a, b) => a.id - b.id);
   const ids = organizations.map((organization) => organization.id);
   const [descriptions, members, assets, users, above] = [
     await describedUnits(db, ids),
     await membersOf(db, ids),
-    await assetTypesOf(db, ids),
-    await listUsers(db),
+    byOrganization(await assetTypesOf(db, ids)),
+    byOrganization(await listUsers(db)),
     parentId === null ? undefined : await organizationById(db, parentId),
   ];
   const tree = treeOf(organizations);
   const uuids = new Map([...organizations, ...(above ? [above] : [])].map(({ id: number, uuid }) => [number, uuid]));
   const peopleOf = (number: number) => [
-    ...users.filter((user) => user.organizationId === number).map((user) => user.id),
+    ...(users.get(number) ?? []).map((user) => user.id),
     ...(members.get(number) ?? []).map(({ userId }) => userId),
   ];
   return organizations.map((organization) => ({
@@ -53,9 +52,9 @@ export async function listUnits(context: Context, scope: Scope): Promise<Unit[]>
     childrenCount: (tree.get(organization.id) ?? []).length,
     descendantUuids: below(tree, organization.id).map(({ uuid }) => uuid),
     peopleWithin: new Set([organization, ...below(tree, organization.id)].flatMap((unit) => peopleOf(unit.id))).size,
-    users: users.filter((user) => user.organizationId === organization.id),
+    users: users.get(organization.id) ?? [],
     members: members.get(organization.id) ?? [],
-    assetTypes: assets.filter(({ organizationId }) => organizationId === organization.id).map(({ type }) => type),
+    assetTypes: (assets.get(organization.id) ?? []).map(({ type }) => type),
   }));
 }
 
