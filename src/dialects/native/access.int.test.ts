@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Body, type NativeApi, openNativeApi, zeekLog } from '../../../test/native-api.ts';
+import type { Body } from '../../../test/body.ts';
+import { type NativeApi, openNativeApi, zeekLog } from '../../../test/native-api.ts';
 
 let api: NativeApi;
 

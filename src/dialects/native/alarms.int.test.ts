@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testMatch } from '../../../test/alarms.ts';
+import type { Body } from '../../../test/body.ts';
 import { type Described, describedBy } from '../../../test/contract/openapi.ts';
-import { type Body, type NativeApi, openNativeApi } from '../../../test/native-api.ts';
+import { type NativeApi, openNativeApi } from '../../../test/native-api.ts';
 import { recordDetections } from '../../core/alarms/index.ts';
 import type { AlarmMatch } from '../../model/alarm.ts';
 

@@ -1,7 +1,8 @@
 import { request as requestHttp } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Body, type NativeApi, openNativeApi, zeekLog } from '../../../test/native-api.ts';
+import type { Body } from '../../../test/body.ts';
+import { type NativeApi, openNativeApi, zeekLog } from '../../../test/native-api.ts';
 
 let api: NativeApi;
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Body } from '../../../test/body.ts';
 import { describedBy } from '../../../test/contract/openapi.ts';
-import { type Body, type NativeApi, openNativeApi, zeekLog } from '../../../test/native-api.ts';
+import { type NativeApi, openNativeApi, zeekLog } from '../../../test/native-api.ts';
 
 let api: NativeApi;
 /** A token of the provider's client on the vendor's surface. */
