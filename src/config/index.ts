@@ -31,7 +31,7 @@ export function loadConfig(env: Environment): Config {
     const value = given === undefined || option.secret ? {} : { value: given.slice(0, 200) };
     faults.push(...result.error.issues.map(({ message }) => ({ where: option.variable, ...value, message })));
   }
-  faults.push(...halfOfTls(env));
+  faults.push(...halfOfTls(env), ...clusterAlone(env));
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(config) as Config;
 }
@@ -49,7 +49,7 @@ export interface ConfigLine {
 export function describeConfig(config: Config, env: Environment): ConfigLine[] {
   return OPTION_LIST.map(([name, { variable, sentence, secret }]) => {
     const value = config[name];
-    const shown = secret ? '********' : typeof value === 'boolean' ? String(Number(value)) : String(value);
+    const shown = secret ? '********' : shownValue(value);
     return {
       variable,
       value: value === null ? null : shown,
@@ -57,6 +57,11 @@ export function describeConfig(config: Config, env: Environment): ConfigLine[] {
       sentence,
     };
   });
+}
+
+function shownValue(value: Config[keyof Config]): string {
+  if (typeof value === 'boolean') return String(Number(value));
+  return value instanceof Set ? [...value].join(',') : String(value);
 }
 
 const PREFIX = 'BELFRY_';
@@ -77,4 +82,12 @@ function halfOfTls(env: Environment): Fault[] {
   if (Boolean(env[cert]) === Boolean(env[key])) return [];
   const [set, missing] = env[cert] ? [cert, key] : [key, cert];
   return [{ where: missing, message: `is missing: ${set} is set, and HTTPS needs both` }];
+}
+
+function clusterAlone(env: Environment): Fault[] {
+  const { eventsCluster, eventsUrl } = OPTIONS;
+  if (!env[eventsCluster.variable] || env[eventsUrl.variable]) return [];
+  return [
+    { where: eventsUrl.variable, message: `is missing: ${eventsCluster.variable} names a cluster of that server` },
+  ];
 }

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
+import type { Option } from './option.ts';
+import { STORE_OPTIONS } from './store-options.ts';
 import {
   baseUrl,
-  directory,
   domain,
   domains,
   flag,
@@ -9,23 +10,11 @@ import {
   integer,
   networks,
   oneOf,
+  ROLES,
   readableFile,
+  roles,
   secret,
 } from './values.ts';
-
-/** One setting of the server. */
-interface Option {
-  /** The environment variable that sets it. */
-  readonly variable: `BELFRY_${string}`;
-  /** Reads the variable's text. */
-  readonly schema: z.ZodType<unknown, string>;
-  /** What holds while the variable is unset or empty, spelt as in the environment; null for no value at all. */
-  readonly fallback: string | null;
-  /** What it does, one sentence of Markdown for the documentation and `belfry config`. */
-  readonly sentence: string;
-  /** Never shown, neither by `belfry config` nor in a fault. */
-  readonly secret?: true;
-}
 
 /** Every setting there is. The configuration, its faults, `belfry config` and `docs/configuration.md` come from here. */
 export const OPTIONS = {
@@ -54,12 +43,7 @@ export const OPTIONS = {
     fallback: '',
     sentence: 'Reverse proxies whose `X-Forwarded-…` headers are believed.',
   },
-  dataDirectory: {
-    variable: 'BELFRY_DATA',
-    schema: directory,
-    fallback: './data',
-    sentence: 'Directory that holds everything the server stores, relative to where it is started.',
-  },
+  ...STORE_OPTIONS,
   tlsCert: {
     variable: 'BELFRY_TLS_CERT',
     schema: readableFile,
@@ -153,6 +137,20 @@ export const OPTIONS = {
     fallback: '0',
     sentence: 'Days for which events and alarms are kept; 0 keeps them for ever.',
   },
+  roles: {
+    variable: 'BELFRY_ROLES',
+    schema: roles,
+    fallback: ROLES.join(','),
+    sentence:
+      'What this process does: answer the reporting APIs (`api`), take in logs (`ingest`), detect, write reports and clean up (`jobs`).',
+  },
+  drainSeconds: {
+    variable: 'BELFRY_DRAIN_SECONDS',
+    schema: integer(0, 600),
+    fallback: '0',
+    sentence:
+      'Seconds for which a process that was told to stop says so at `/readyz` and still answers, so that a proxy sends it nothing new.',
+  },
   demo: {
     variable: 'BELFRY_DEMO',
     schema: flag,
@@ -164,24 +162,6 @@ export const OPTIONS = {
     schema: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
     fallback: 'info',
     sentence: 'Least severity that is logged.',
-  },
-  queryTimeoutSeconds: {
-    variable: 'BELFRY_QUERY_TIMEOUT_SECONDS',
-    schema: integer(1, 86_400),
-    fallback: '30',
-    sentence: 'Seconds after which a query over events is given up.',
-  },
-  queryMemoryMb: {
-    variable: 'BELFRY_QUERY_MEMORY_MB',
-    schema: integer(64, 1_048_576),
-    fallback: '4096',
-    sentence: 'Megabytes (2^20 bytes) of memory that one query over events may use.',
-  },
-  engineSessions: {
-    variable: 'BELFRY_ENGINE_SESSIONS',
-    schema: integer(1, 12),
-    fallback: '4',
-    sentence: 'Queries over events that may run at the same time; the others wait their turn.',
   },
   noisyDomains: {
     variable: 'BELFRY_NOISY_DOMAINS',

@@ -57,6 +57,37 @@ export const baseUrl = kind(
   (text) => new URL(text).href.replace(/\/+$/, ''),
 );
 
+export const eventsAddress = kind(
+  'an http or https address, with at most user, password and the name of a database',
+  (text) => /^https?:$/.test(urlOf(text)?.protocol ?? '') && isPlain(text) && isDatabase(urlOf(text)?.pathname ?? ''),
+  (text) => text,
+);
+
+export const postgresUrl = kind(
+  'a postgres:// address that names a host and a database',
+  (text) => /^postgres(ql)?:$/.test(urlOf(text)?.protocol ?? '') && /^\/[^/]+$/.test(urlOf(text)?.pathname ?? ''),
+  (text) => text,
+);
+
+export const word = kind('letters, digits and _, a letter first', (text) => /^[a-z]\w{0,62}$/i.test(text), String);
+
+/** What a process of several may do. */
+export const ROLES = ['api', 'ingest', 'jobs'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const roles = z
+  .string()
+  .transform((text) => text.split(',').flatMap((part) => part.trim().toLowerCase() || []))
+  .pipe(
+    z
+      .array(
+        z.enum(ROLES, { error: (issue) => `holds '${String(issue.input)}', which is none of ${ROLES.join(', ')}` }),
+      )
+      .min(1, `must name at least one of ${ROLES.join(', ')}`),
+  )
+  .transform((named): ReadonlySet<Role> => new Set(named))
+  .describe(`some of ${ROLES.map((role) => `\`${role}\``).join(', ')}, separated by commas`);
+
 export const networks = list(
   'addresses or networks (10.0.0.0/8), separated by commas',
   isNetwork,
@@ -77,6 +108,18 @@ function list(description: string, acceptsItem: (text: string) => boolean, item:
     .transform((text): readonly string[] => text.split(',').flatMap((part) => part.trim() || []))
     .pipe(z.array(one).readonly())
     .describe(description);
+}
+
+function urlOf(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined;
+}
+
+function isPlain(text: string): boolean {
+  return !/[?#]/.test(text);
+}
+
+function isDatabase(path: string): boolean {
+  return /^\/?$|^\/[a-z]\w{0,62}\/?$/i.test(path);
 }
 
 function isHostName(text: string): boolean {
