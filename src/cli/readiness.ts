@@ -1,49 +1,124 @@
 import { sql } from 'kysely';
-import { batchHealth } from '../control/ledger.ts';
 import type { Context } from '../core/context.ts';
-import { detectionLag } from '../core/detection/index.ts';
 import type { Figure, Readiness } from '../http/operations.ts';
+import { bookFigures } from './book-figures.ts';
+import { diskFigures } from './disk-figures.ts';
 
-/** Asks both stores a question; what they say of the batches becomes metrics. */
-export function readinessOf(context: Context): Readiness {
+/** A store that has not answered by then counts as gone. Probes of Kubernetes and scrapes of Prometheus wait longer. */
+const ANSWER_WITHIN_MS = 5_000;
+
+/** What a store said when it was asked for a sign of life. */
+interface Sign {
+  readonly fault?: string;
+  readonly seconds: number;
+  /** The store's clock minus ours, in seconds; where the store has one of its own. */
+  readonly clockOffset?: number;
+}
+
+/**
+ * Asks both stores a question; what the control plane's books, the disk and the stores say becomes metrics.
+ *
+ * @param dataDirectory whose disk is watched; none where absent
+ */
+export function readinessOf(context: Context, dataDirectory?: string): Readiness {
+  const signs = {
+    events: once(() => signOf(() => askEvents(context))),
+    control: once(() => signOf(() => askControl(context))),
+  };
+  const books = once(() => bookFigures(context));
   return {
     async check() {
-      const faults: Record<string, string> = {};
-      await context.events.query('SELECT 1').catch((error: unknown) => {
-        faults.events = messageOf(error);
-      });
-      await sql`select 1`.execute(context.control.db).catch((error: unknown) => {
-        faults.control = messageOf(error);
-      });
-      return faults;
+      const [events, control] = await Promise.all([signs.events(), signs.control()]);
+      return {
+        ...(events.fault !== undefined && { events: events.fault }),
+        ...(control.fault !== undefined && { control: control.fault }),
+      };
     },
     async figures() {
-      const health = await batchHealth(context.control.db);
-      const sum = (pick: (row: (typeof health)[number]) => number) =>
-        health.reduce((total, row) => total + pick(row), 0);
-      const figures: Figure[] = [
-        { name: 'belfry_records_stored', help: 'Records stored since the beginning', value: sum((row) => row.stored) },
-        {
-          name: 'belfry_records_rejected',
-          help: 'Records rejected since the beginning',
-          value: sum((row) => row.rejected),
-        },
-        { name: 'belfry_records_ignored', help: 'Records known and not kept', value: sum((row) => row.ignored) },
-        { name: 'belfry_batches_open', help: 'Batches acknowledged and not yet loaded', value: sum((row) => row.open) },
-        {
-          name: 'belfry_batches_set_aside',
-          help: 'Batches that could not be loaded',
-          value: sum((row) => row.setAside),
-        },
-        {
-          name: 'belfry_detection_lag_batches',
-          help: 'Batches that are loaded and that no rule has looked at yet',
-          value: await detectionLag(context),
-        },
-      ];
-      return figures;
+      const [events, control, disk] = await Promise.all([
+        signs.events(),
+        signs.control(),
+        dataDirectory === undefined ? [] : within(ANSWER_WITHIN_MS, diskFigures(dataDirectory)).catch(() => []),
+      ]);
+      // Books that cannot be opened cannot be read either: no need to wait for that twice.
+      const read = control.fault === undefined ? await within(ANSWER_WITHIN_MS / 2, books()).catch(() => []) : [];
+      return [...signFigures({ events, control }), ...disk, ...read];
     },
   };
+}
+
+/** Its clock, in milliseconds since 1970. In a lane of its own, so that it waits for nobody's many pages. */
+async function askEvents({ events }: Context): Promise<number | undefined> {
+  const asked = events.onBehalfOf('readiness');
+  const [row] = await asked.query<{ now: number }>('SELECT toUnixTimestamp64Milli(now64(3)) AS now');
+  return row?.now;
+}
+
+async function askControl({ control }: Context): Promise<undefined> {
+  await sql`select 1`.execute(control.db);
+}
+
+async function signOf(ask: () => Promise<number | undefined>): Promise<Sign> {
+  const askedAt = Date.now();
+  try {
+    const storeNow = await within(ANSWER_WITHIN_MS, ask());
+    const answeredAt = Date.now();
+    const seconds = (answeredAt - askedAt) / 1000;
+    if (storeNow === undefined) return { seconds };
+    return { seconds, clockOffset: (storeNow - (askedAt + answeredAt) / 2) / 1000 };
+  } catch (error) {
+    return { fault: messageOf(error), seconds: (Date.now() - askedAt) / 1000 };
+  }
+}
+
+function signFigures(signs: Readonly<Record<string, Sign>>): Figure[] {
+  return Object.entries(signs).flatMap(([store, { fault, seconds, clockOffset }]) => [
+    {
+      name: 'belfry_store_up',
+      help: 'Whether a store answered just now',
+      labels: { store },
+      value: fault === undefined ? 1 : 0,
+    },
+    {
+      name: 'belfry_store_answer_seconds',
+      help: 'Time a store took to answer the simplest question just now, waiting for a session included',
+      labels: { store },
+      value: seconds,
+    },
+    ...(clockOffset === undefined
+      ? []
+      : [
+          {
+            name: 'belfry_store_clock_offset_seconds',
+            help: 'Clock of a store minus clock of this process',
+            labels: { store },
+            value: clockOffset,
+          },
+        ]),
+  ]);
+}
+
+/** Who asks while an answer is awaited gets that one: nobody can pile up questions to a store that hangs. */
+function once<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
+  let asking: Promise<Answer> | undefined;
+  return () => {
+    asking ??= ask().finally(() => {
+      asking = undefined;
+    });
+    return asking;
+  };
+}
+
+async function within<Answer>(ms: number, answer: Promise<Answer>): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1000} seconds`)), ms);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function messageOf(error: unknown): string {

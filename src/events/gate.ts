@@ -1,5 +1,6 @@
 import { Fifo } from '../kit/fifo.ts';
 import { Turns } from '../kit/turns.ts';
+import { watchQuery } from './query-metrics.ts';
 
 /** Who goes first when all sessions are busy: pages that somebody waits for, then loads and exports. */
 export type Priority = 'page' | 'bulk';
@@ -32,10 +33,16 @@ export class Gate<Session> {
   }
 
   async run<Result>(ticket: Ticket, work: (session: Session) => Promise<Result>): Promise<Result> {
+    const watch = watchQuery(ticket.priority);
     const session = await this.#acquire(ticket);
+    watch.begun();
     try {
       return await work(session);
+    } catch (error) {
+      watch.failed(error);
+      throw error;
     } finally {
+      watch.ended();
       if (ticket.priority === 'bulk') this.#bulkRunning -= 1;
       this.#idle.push(session);
       this.#dispatch();

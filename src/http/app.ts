@@ -8,7 +8,7 @@ import fastify, {
 } from 'fastify';
 import type { Config } from '../config/index.ts';
 import type { Dialect, DialectDeps } from '../dialects/dialect.ts';
-import { mountOperations, type Readiness } from './operations.ts';
+import { mountOperations, nameSurface, type Readiness } from './operations.ts';
 import { requestId } from './request-id.ts';
 
 export interface AppOptions {
@@ -77,7 +77,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   });
   mountOperations(app, options.readiness);
   for (const dialect of options.dialects) {
-    await app.register((scope) => dialect.register(scope, options.deps));
+    await app.register((scope) => {
+      nameSurface(scope, dialect.name);
+      return dialect.register(scope, options.deps);
+    });
   }
   return app;
 }

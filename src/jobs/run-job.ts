@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClaimedJob, type JobOutcome, releaseJob, renewJob } from '../control/repos/jobs.ts';
 import type { Db } from '../control/transaction.ts';
 import type { JobKind, JobLog } from './job-kind.ts';
+import { timeRun } from './job-metrics.ts';
 
 export interface JobRun {
   readonly db: Db;
@@ -14,7 +15,10 @@ export interface JobRun {
 
 /** Runs a claimed job and lets go of it. Never rejects: a claimed job must be released whatever happens. */
 export async function runJob(run: JobRun): Promise<void> {
-  await release(run, await outcomeOf(run));
+  const ended = timeRun(run.job.kind);
+  const outcome = await outcomeOf(run);
+  ended(outcome);
+  await release(run, outcome);
 }
 
 async function outcomeOf(run: JobRun): Promise<JobOutcome> {

@@ -1,0 +1,61 @@
+import { detectionDelay, type LiveJobs, liveJobs, unloadedBatches } from '../control/repos/operation-figures.ts';
+import type { Context } from '../core/context.ts';
+import { DETECTION } from '../core/detection/detect.ts';
+import type { Figure } from '../http/operations.ts';
+
+/**
+ * What the books of the control plane say, by indexes over what is not finished: it takes no longer on an old installation.
+ * Processes that share a control database all tell the same.
+ */
+export async function bookFigures({ control: { db }, now }: Context): Promise<Figure[]> {
+  const nowMs = now();
+  return [
+    ...batchFigures(await unloadedBatches(db, nowMs)),
+    ...detectionFigures(await detectionDelay(db, DETECTION, nowMs)),
+    ...(await liveJobs(db, nowMs)).flatMap(jobFigures),
+  ];
+}
+
+function batchFigures(unloaded: Awaited<ReturnType<typeof unloadedBatches>>): Figure[] {
+  return unloaded.flatMap(({ state, batches, oldestSeconds }) => [
+    {
+      name: 'belfry_batches',
+      help: 'Batches that were acknowledged and are not in the event store: open ones, and those set aside for good',
+      labels: { state },
+      value: batches,
+    },
+    {
+      name: 'belfry_batches_oldest_age_seconds',
+      help: 'Time since the oldest of these batches was acknowledged; 0 where there is none',
+      labels: { state },
+      value: oldestSeconds,
+    },
+  ]);
+}
+
+function detectionFigures({ batches, seconds }: { batches: number; seconds: number }): Figure[] {
+  return [
+    {
+      name: 'belfry_detection_lag_batches',
+      help: 'Batches that are loaded and that no rule has looked at yet',
+      value: batches,
+    },
+    {
+      name: 'belfry_detection_lag_seconds',
+      help: 'Time since the first of these batches was loaded; 0 where there is none',
+      value: seconds,
+    },
+  ];
+}
+
+function jobFigures({ kind, state, jobs, overdueSeconds }: LiveJobs): Figure[] {
+  const count = { name: 'belfry_jobs', help: 'Jobs that wait or run', labels: { kind, state }, value: jobs };
+  if (state !== 'queued') return [count];
+  const overdue = {
+    name: 'belfry_jobs_overdue_seconds',
+    help: 'Time since the job of this kind that waits longest could have begun; 0 where none is due',
+    labels: { kind },
+    value: overdueSeconds,
+  };
+  return [count, overdue];
+}

@@ -1,0 +1,15 @@
+import { Histogram } from 'prom-client';
+import type { JobOutcome } from '../control/repos/jobs.ts';
+
+const duration = new Histogram({
+  name: 'belfry_job_run_duration_seconds',
+  help: 'Runs of jobs by this process, by kind and by how they ended: succeeded, retried later, or failed for good',
+  labelNames: ['kind', 'outcome'],
+  buckets: [0.01, 0.1, 1, 10, 60, 600, 3600],
+});
+
+/** To be called when a run begins; what it returns, when it has ended. */
+export function timeRun(kind: string): (outcome: JobOutcome) => void {
+  const end = duration.startTimer({ kind });
+  return ({ state }) => end({ outcome: state === 'queued' ? 'retried' : state });
+}
