@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Context } from '../src/core/context.ts';
 import * as traffic from '../src/core/traffic/index.ts';
-import { EventStore } from '../src/events/client.ts';
+import { type EventStore, openEventStore } from '../src/events/client.ts';
 import { migrateEvents } from '../src/events/migrate.ts';
 import { PERMISSIONS, type Scope } from '../src/model/scope.ts';
 import { fillEvents } from './fill-events.ts';
@@ -103,7 +103,7 @@ async function run(store: EventStore): Promise<void> {
 
 async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'belfry-bench-'));
-  const store = new EventStore({ path: join(folder, 'events'), queryTimeoutSeconds: 600 });
+  const store = await openEventStore({ path: join(folder, 'events'), queryTimeoutSeconds: 600 });
   try {
     await migrateEvents(store);
     await fillEvents(store, { organizationId: 1, events: Number(values.events), startMs: START_MS, days: 30 });

@@ -17,7 +17,7 @@ import {
 } from '../src/detect/index.ts';
 import { ruleSql } from '../src/detect/sql/group.ts';
 import { INLINE } from '../src/detect/sql/prepared.ts';
-import { EventStore } from '../src/events/client.ts';
+import { type EventStore, openEventStore } from '../src/events/client.ts';
 import { migrateEvents } from '../src/events/migrate.ts';
 
 const { values } = parseArgs({
@@ -205,7 +205,7 @@ async function runNaive(store: EventStore, rules: readonly EventRule[], plain: n
 
 async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'belfry-bench-'));
-  const store = new EventStore({ path: join(folder, 'events'), queryTimeoutSeconds: 600 });
+  const store = await openEventStore({ path: join(folder, 'events'), queryTimeoutSeconds: 600 });
   try {
     await migrateEvents(store);
     await store.command(EVENTS_SQL, { agents: AGENTS, from: 0, count: Number(values.events) });

@@ -2,12 +2,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EventStore } from '../src/events/client.ts';
+import type { EventStore } from '../src/events/client.ts';
 import { prepareLanding } from '../src/events/landing.ts';
 import { type BatchCounts, countBatch, LOAD_SETTINGS, loadBatch } from '../src/events/load-batch.ts';
 import { migrateEvents } from '../src/events/migrate.ts';
 import type { Format, Frame } from '../src/formats/format.ts';
 import { landingMappings, landingName } from '../src/ingest/mappings.ts';
+import { openTestEvents } from './test-events.ts';
 
 export interface Reading {
   readonly frames: Frame[];
@@ -34,7 +35,7 @@ export interface ReadOptions {
 /** A real event store in a directory of its own, with landing tables for the formats given. */
 export async function openFormatHarness(formats: readonly Format[]): Promise<FormatHarness> {
   const folder = await mkdtemp(join(tmpdir(), 'belfry-format-'));
-  const store = new EventStore({ path: join(folder, 'events') });
+  const store = await openTestEvents(join(folder, 'events'));
   await migrateEvents(store);
   await prepareLanding(store, landingMappings(formats));
   let seq = 0;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Control, openControl } from '../src/control/database.ts';
 import { startImport } from '../src/control/repos/imports.ts';
 import { createOrganization } from '../src/control/repos/organizations.ts';
-import { EventStore } from '../src/events/client.ts';
+import type { EventStore } from '../src/events/client.ts';
 import { prepareLanding } from '../src/events/landing.ts';
 import { migrateEvents } from '../src/events/migrate.ts';
 import type { Format } from '../src/formats/format.ts';
@@ -13,6 +13,7 @@ import { landingMappings } from '../src/ingest/mappings.ts';
 import { type ImportOutcome, importInput } from '../src/ingest/pipeline.ts';
 import { openSpool } from '../src/ingest/spool.ts';
 import type { Actor } from '../src/model/scope.ts';
+import { openTestEvents } from './test-events.ts';
 
 export const TEST_ACTOR: Actor = { type: 'system', id: 'test', label: 'test', from: 'local', via: 'test' };
 
@@ -36,7 +37,7 @@ export async function openIngestHarness(formats: readonly Format[]): Promise<Ing
   const folder = await mkdtemp(join(tmpdir(), 'belfry-ingest-'));
   const control = await openControl({ path: join(folder, 'control.db') });
   // As many sessions as the server has by default: two loads may run beside each other.
-  const events = new EventStore({ path: join(folder, 'events'), sessions: 4 });
+  const events = await openTestEvents(join(folder, 'events'), { sessions: 4 });
   await migrateEvents(events);
   await prepareLanding(events, landingMappings(formats));
   const organization = await createOrganization(control.db, { slug: 'acme', name: 'Acme', actor: TEST_ACTOR });

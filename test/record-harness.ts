@@ -1,11 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EventStore, settingsClause } from '../src/events/client.ts';
+import { type EventStore, settingsClause } from '../src/events/client.ts';
 import { prepareLanding } from '../src/events/landing.ts';
 import { LOAD_SETTINGS } from '../src/events/load-batch.ts';
 import { migrateEvents } from '../src/events/migrate.ts';
 import { RECORD_COLUMNS, type RecordColumn } from '../src/formats/record.ts';
+import { openTestEvents } from './test-events.ts';
 
 /** What a format would read from one record; columns left out are absent. */
 export type LogRecord = Readonly<Partial<Record<RecordColumn, unknown>>> & {
@@ -33,7 +34,7 @@ const STRUCTURE = COLUMNS.map(({ name, type }) => `${name} ${type}`)
 /** A real event store in a directory of its own, fed with records instead of log files. */
 export async function openRecordHarness(): Promise<RecordHarness> {
   const folder = await mkdtemp(join(tmpdir(), 'belfry-records-'));
-  const store = new EventStore({ path: join(folder, 'events') });
+  const store = await openTestEvents(join(folder, 'events'));
   await migrateEvents(store);
   const columns = Object.entries(RECORD_COLUMNS).map(([name, { type, missing }]) => ({
     name,

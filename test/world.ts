@@ -12,7 +12,6 @@ import { type Context, sharedContext } from '../src/core/context.ts';
 import { eventIdsOf } from '../src/core/event-ids.ts';
 import type { DialectDeps } from '../src/dialects/dialect.ts';
 import { DIALECTS } from '../src/dialects/registry.ts';
-import { EventStore } from '../src/events/client.ts';
 import { prepareLanding } from '../src/events/landing.ts';
 import { migrateEvents } from '../src/events/migrate.ts';
 import { buildApp } from '../src/http/app.ts';
@@ -23,6 +22,7 @@ import { openSpool } from '../src/ingest/spool.ts';
 import type { Organization } from '../src/model/organization.ts';
 import type { Actor } from '../src/model/scope.ts';
 import { recordLines, recordsFormat, type TestRecord } from './records-format.ts';
+import { openTestEvents } from './test-events.ts';
 
 export const TEST_ACTOR: Actor = { type: 'system', id: 'test', label: 'test', from: 'local', via: 'test' };
 
@@ -58,7 +58,7 @@ type WorldSettings = Partial<Omit<DialectDeps, 'limits'>> & {
 export async function openWorld({ limits, retentionDays = 0, ...settings }: WorldSettings = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'belfry-world-'));
   const control = await openControl({ path: join(folder, 'control.db') });
-  const events = new EventStore({ path: join(folder, 'events') });
+  const events = await openTestEvents(join(folder, 'events'));
   await migrateEvents(events);
   await prepareLanding(events, landingMappings([recordsFormat]));
   const clock = { nowMs: Date.parse('2026-01-15T12:00:00Z') };

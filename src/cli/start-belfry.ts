@@ -8,7 +8,7 @@ import { requeueRunning } from '../control/repos/jobs.ts';
 import { type Context, sharedContext } from '../core/context.ts';
 import { eventIdsOf } from '../core/event-ids.ts';
 import { DIALECTS } from '../dialects/registry.ts';
-import { EventStore } from '../events/client.ts';
+import { type EventStore, openEventStore } from '../events/client.ts';
 import { prepareLanding } from '../events/landing.ts';
 import { migrateEvents } from '../events/migrate.ts';
 import { FORMATS } from '../formats/registry.ts';
@@ -141,7 +141,7 @@ async function openStores(
 ): Promise<{ control: Control; events: EventStore }> {
   const control = await openControl({ path: join(config.dataDirectory, 'control.db') });
   closers.push(() => control.close());
-  const events = new EventStore({
+  const events = await openEventStore({
     path: join(config.dataDirectory, 'events'),
     sessions: config.engineSessions,
     queryTimeoutSeconds: config.queryTimeoutSeconds,

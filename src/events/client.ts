@@ -1,13 +1,13 @@
-import { randomUUID } from 'node:crypto';
-import { type ClickHouseClient, createClient } from '@clickhouse/client';
-import { type ChdbExtension, createChdbConnection } from 'chdb/connection';
-import { oneAhead } from '../kit/one-ahead.ts';
-import { AppError } from '../model/errors.ts';
+import { open, rm } from 'node:fs/promises';
+import { isWholeZstd } from '../kit/zstd-frames.ts';
+import { badInput } from '../model/errors.ts';
+import type { Engine, EngineSession, FileInsert, RowBlock } from './engine.ts';
 import { Gate, type Lane, type Priority } from './gate.ts';
-import { bindParameters, parameterSettings, type QueryParameters } from './parameters.ts';
+import type { QueryParameters } from './parameters.ts';
+import { FILE_LIMITS, JSON_SETTINGS, type Settings } from './settings.ts';
 
-/** Settings of one statement. Names are ours; values are numbers or plain words, checked before they enter SQL text. */
-export type Settings = Readonly<Record<string, number | string>>;
+export type { FileInsert, RowBlock, RowFile } from './engine.ts';
+export { type Settings, settingsClause } from './settings.ts';
 
 export interface QueryOptions {
   readonly priority?: Priority;
@@ -15,14 +15,27 @@ export interface QueryOptions {
   readonly settings?: Settings;
 }
 
-export interface EventStoreOptions {
-  /** Directory of the embedded engine. One process at a time. */
-  readonly path: string;
+export interface StoreLimits {
   /** Statements that may run at once. */
   readonly sessions?: number;
   readonly queryTimeoutSeconds?: number;
   readonly queryMemoryBytes?: number;
 }
+
+/** Where the events are: in this process, or on a server. */
+export type EventStoreOptions = StoreLimits &
+  (
+    | {
+        /** Directory of the embedded engine. One process at a time. */
+        readonly path: string;
+      }
+    | {
+        /** `https://user:password@host:8443/database` of a ClickHouse server. */
+        readonly url: string;
+        /** As the server names it: statements that make and change tables run on all of its servers. */
+        readonly cluster?: string | null;
+      }
+  );
 
 export interface StreamOptions {
   /** Stops the statement; the stream then fails with the reason of the signal. */
@@ -31,69 +44,68 @@ export interface StreamOptions {
   readonly settings?: Settings;
 }
 
-/** Some rows of a stream. */
-export interface RowBlock {
-  readonly rows: number;
-  /** CSV without a header. */
-  readonly bytes: Uint8Array;
+/**
+ * Opens the event plane. The module of the embedded engine, and its library, are loaded only where it is used.
+ *
+ * @throws AppError `unavailable` when the engine cannot be opened or reached, with a sentence for the operator
+ */
+export async function openEventStore(options: EventStoreOptions): Promise<EventStore> {
+  const sessions = options.sessions ?? 2;
+  const limits = {
+    max_execution_time: options.queryTimeoutSeconds ?? 30,
+    max_memory_usage: options.queryMemoryBytes ?? 4 * 2 ** 30,
+  };
+  if (!('path' in options)) throw new Error('there is no server engine yet');
+  const { openEmbeddedEngine } = await import('./embedded-engine.ts');
+  const engine = openEmbeddedEngine(options.path, sessions);
+  return new EventStore({ engine, gate: new Gate(engine.sessions), limits, cluster: null });
 }
 
-/** One engine: its sessions, the gate before them, and what a query may take. */
-class Engine {
-  readonly sessions: readonly Session[];
-  readonly gate: Gate<Session>;
+/** What all views of one store share. */
+interface Plane {
+  readonly engine: Engine;
+  readonly gate: Gate<EngineSession>;
+  /** What a query may take, unless it says otherwise. */
   readonly limits: Settings;
-
-  constructor(options: EventStoreOptions) {
-    this.sessions = Array.from({ length: options.sessions ?? 2 }, () => connect(options.path));
-    this.gate = new Gate(this.sessions);
-    this.limits = {
-      max_execution_time: options.queryTimeoutSeconds ?? 30,
-      max_memory_usage: options.queryMemoryBytes ?? 4 * 2 ** 30,
-    };
-  }
+  readonly cluster: string | null;
 }
 
-/** The event plane: one engine, its sessions behind a gate. The only file that knows which engine it is. */
+/** The event plane: one engine, its sessions behind a gate. Made by `openEventStore`. */
 export class EventStore {
-  readonly #engine: Engine;
+  readonly #plane: Plane;
   readonly #lane: Lane | undefined;
 
-  /** @param source what to open, or an open engine to have another view of: see `onBehalfOf` */
-  constructor(source: EventStoreOptions | Engine, lane?: Lane) {
-    this.#engine = source instanceof Engine ? source : new Engine(source);
+  constructor(plane: Plane, lane?: Lane) {
+    this.#plane = plane;
     this.#lane = lane;
   }
 
   /** The same store for one of those who share it: while all sessions are busy, their pages take turns. */
   onBehalfOf(lane: Lane): EventStore {
-    return new EventStore(this.#engine, lane);
+    return new EventStore(this.#plane, lane);
   }
 
   /** The same for every view of one store: what is remembered about it is kept by this. */
   get identity(): object {
-    return this.#engine;
+    return this.#plane;
+  }
+
+  /** The cluster that tables are made on, as the server names it. */
+  get cluster(): string | null {
+    return this.#plane.cluster;
   }
 
   /** Runs a SELECT and returns its rows, columns by name. 64-bit integers come as numbers: select none above 2^53. */
   async query<Row>(sql: string, parameters: QueryParameters = {}, options: QueryOptions = {}): Promise<Row[]> {
-    const { gate, limits } = this.#engine;
-    const settings = { ...limits, ...READ_SETTINGS, ...options.settings };
+    const { gate, limits } = this.#plane;
+    const settings = { ...limits, ...JSON_SETTINGS, ...options.settings };
     const ticket = { priority: options.priority ?? 'page', lane: this.#lane };
-    return gate.run(ticket, async ({ client }) => {
-      const answer = await client.query({
-        query: bindParameters(`${sql} ${settingsClause(settings)}`, parameters),
-        format: 'JSONEachRow',
-      });
-      return answer.json<Row>();
-    });
+    return gate.run(ticket, (session) => session.query<Row>({ sql, parameters, settings }));
   }
 
   /** Runs a statement that returns nothing. An INSERT carries its own SETTINGS clause, made by `settingsClause`. */
   async command(sql: string, parameters: QueryParameters = {}): Promise<void> {
-    await this.#engine.gate.run({ priority: 'bulk' }, ({ client }) =>
-      client.command({ query: bindParameters(sql, parameters) }),
-    );
+    await this.#plane.gate.run({ priority: 'bulk' }, (session) => session.command({ sql, parameters, settings: {} }));
   }
 
   /**
@@ -106,80 +118,82 @@ export class EventStore {
     { signal, settings }: StreamOptions,
     take: (block: RowBlock) => Promise<void>,
   ): Promise<void> {
-    const { gate, limits } = this.#engine;
-    const mark = randomUUID();
-    const kill = () => void this.#kill(mark);
-    await gate.run({ priority: 'bulk' }, async ({ client, raw }) => {
-      signal?.throwIfAborted();
-      // A stream takes one statement, so its parameters are set by one before it, in the same session.
-      await client.command({ query: parameterSettings(sql, parameters) });
-      signal?.addEventListener('abort', kill, { once: true });
-      try {
-        const clause = settingsClause({ ...limits, ...settings, log_comment: mark });
-        for await (const chunk of oneAhead(raw.queryStream(`${sql} ${clause}`, { format: 'CSV' }))) {
-          signal?.throwIfAborted();
-          await take({ rows: chunk.numRows, bytes: chunk.raw() });
-        }
-      } catch (error) {
-        signal?.throwIfAborted();
-        throw error;
-      } finally {
-        signal?.removeEventListener('abort', kill);
-      }
-      signal?.throwIfAborted();
-    });
+    const { gate, limits } = this.#plane;
+    const statement = { sql, parameters, settings: { ...limits, ...settings } };
+    await gate.run({ priority: 'bulk' }, (session) =>
+      untilAborted(signal, () => session.stream(statement, signal, take)),
+    );
   }
 
-  /** Ends the statement with this comment, wherever it is: it may be long before its first row. */
-  async #kill(mark: string): Promise<void> {
-    const sql = `KILL QUERY WHERE Settings['log_comment'] = '${mark}' ASYNC`;
-    // A stream that goes on notices its signal at the next block.
-    await this.#engine.gate.run({ priority: 'page' }, ({ client }) => client.command({ query: sql })).catch(() => {});
+  /**
+   * Runs an INSERT whose rows come from a local file, as bulk work.
+   *
+   * @throws AppError `bad_request` when a compressed file was cut short: the engine would take what is there
+   */
+  async load(insert: FileInsert): Promise<void> {
+    const { path } = insert.file;
+    checkFilePath(path);
+    if (path.endsWith('.zst') && !(await isWholeZstd(path))) throw badInput(path, undefined, `${path} was cut short`);
+    await this.#plane.gate.run({ priority: 'bulk' }, (session) => session.load(insert));
+  }
+
+  /**
+   * Writes the rows of a SELECT to a new file, Native and compressed with zstd, as bulk work with the limits of files. The file is
+   * whole and on disk, or is not there.
+   *
+   * @returns how many rows it holds, read back from it
+   * @throws AppError `unavailable` when the disk did not take all of it
+   */
+  async exportRows(
+    sql: string,
+    parameters: QueryParameters,
+    path: string,
+    { signal }: Pick<StreamOptions, 'signal'> = {},
+  ): Promise<{ readonly rows: number }> {
+    checkFilePath(path);
+    const { gate, limits } = this.#plane;
+    const statement = { sql, parameters, settings: { ...limits, ...FILE_LIMITS } };
+    await (await open(path, 'wx', 0o600)).close();
+    try {
+      const rows = await gate.run({ priority: 'bulk' }, (session) =>
+        untilAborted(signal, () => session.exportRows(statement, path, signal)),
+      );
+      await syncToDisk(path);
+      return { rows };
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    }
   }
 
   /** Closes the engine, whoever else has a view of it. */
   async close(): Promise<void> {
-    await Promise.all(this.#engine.sessions.map(({ client }) => client.close()));
+    await this.#plane.engine.close();
   }
 }
 
-const READ_SETTINGS: Settings = {
-  output_format_json_quote_64bit_integers: 0,
-  // Logs hold bytes that are no UTF-8; answers must be JSON all the same.
-  output_format_json_validate_utf8: 1,
-};
-
-/**
- * `SETTINGS a = 1, b = 'x'`. Kept to the statement on purpose: settings given to the client stay with its session.
- */
-export function settingsClause(settings: Settings): string {
-  const items = Object.entries(settings).map(([name, value]) => {
-    if (typeof value === 'string' && !/^[\w/+:-]*$/.test(value)) throw new Error(`unsafe value for setting ${name}`);
-    return `${name} = ${typeof value === 'string' ? `'${value}'` : value}`;
-  });
-  return items.length === 0 ? '' : `SETTINGS ${items.join(', ')}`;
-}
-
-type ClientOptions = NonNullable<Parameters<typeof createClient>[0]>;
-
-/** One session of the engine, spoken to in two ways: the client gathers an answer, `raw` can hand it out in blocks. */
-interface Session {
-  readonly client: ClickHouseClient;
-  readonly raw: ChdbExtension;
-}
-
-function connect(path: string): Session {
-  const opened = open(path);
-  // Both packages publish this hook as experimental and type it apart; the cast stands here and nowhere else.
-  const connection = opened as unknown as NonNullable<ClientOptions['connection']>;
-  return { client: createClient({ connection }), raw: opened.chdb };
-}
-
-/** The engine has told the reason on standard error; the exception does not hold it. */
-function open(path: string) {
+/** Runs what a signal may end; once it is aborted, its reason is what fails, whatever the engine says then. */
+async function untilAborted<Result>(signal: AbortSignal | undefined, run: () => Promise<Result>): Promise<Result> {
+  signal?.throwIfAborted();
   try {
-    return createChdbConnection({ path });
-  } catch (cause) {
-    throw new AppError('unavailable', { public: `cannot open the event store ${path}`, cause });
+    const result = await run();
+    signal?.throwIfAborted();
+    return result;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+function checkFilePath(path: string): void {
+  if (!/^[\w./-]+$/.test(path)) throw new Error(`unsafe path of a file ${path}`);
+}
+
+async function syncToDisk(path: string): Promise<void> {
+  const file = await open(path);
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }

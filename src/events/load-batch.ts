@@ -45,7 +45,6 @@ export interface BatchCounts {
  * Loads the records of a spool file through the landing table of their format. Repeatable: after a crash, load it again.
  */
 export async function loadBatch(store: EventStore, batch: Batch): Promise<void> {
-  checkSpoolPath(batch.spoolPath);
   const settings = settingsClause({
     ...QUICK_ANALYSIS,
     ...batch.settings,
@@ -54,13 +53,15 @@ export async function loadBatch(store: EventStore, batch: Batch): Promise<void> 
     deduplicate_blocks_in_dependent_materialized_views: 1,
     session_timezone: batch.timezone,
   });
-  await store.command(
-    `INSERT INTO ${landingTable({ name: batch.landing })} (org, seq, row, line, context, text) ${settings}
-SELECT {org:UInt32}, {seq:UInt64}, rowNumberInAllBlocks() AS row, {first_line:UInt64} + row, {context:String},
-  if(endsWith(text, '\\r'), substring(text, 1, length(text) - 1), text)
-FROM file('${batch.spoolPath}', 'LineAsString', 'text String')`,
-    { org: batch.organizationId, seq: batch.seq, first_line: batch.firstLine, context: batch.context },
-  );
+  await store.load({
+    insert: `INSERT INTO ${landingTable({ name: batch.landing })} (org, seq, row, line, context, text) ${settings}`,
+    select: (
+      lines,
+    ) => `SELECT {org:UInt32}, {seq:UInt64}, rowNumberInAllBlocks() AS row, {first_line:UInt64} + row, {context:String},
+  if(endsWith(text, '\\r'), substring(text, 1, length(text) - 1), text) FROM ${lines}`,
+    file: { path: batch.spoolPath, format: 'LineAsString', structure: 'text String' },
+    parameters: { org: batch.organizationId, seq: batch.seq, first_line: batch.firstLine, context: batch.context },
+  });
 }
 
 /** Loads records that could not be framed, from a file of JSON lines `{row, line, reason, raw}` with `raw` in base64. */
@@ -68,27 +69,27 @@ export async function loadFaults(
   store: EventStore,
   batch: Pick<Batch, 'organizationId' | 'seq' | 'token' | 'spoolPath'>,
 ): Promise<void> {
-  checkSpoolPath(batch.spoolPath);
   const settings = settingsClause({
     max_threads: 1,
     max_insert_threads: 1,
     insert_deduplication_token: `${batch.token}-faults`,
     deduplicate_insert_select: 'enable_even_for_bad_queries',
   });
-  await store.command(
-    `INSERT INTO rejects (org, seq, row, line, reason, raw) ${settings}
-SELECT {org:UInt32}, {seq:UInt64}, ${FAULT_ROWS} + row, line, reason, base64Decode(raw)
-FROM file('${batch.spoolPath}', 'JSONEachRow', 'row UInt32, line UInt64, reason String, raw String')`,
-    { org: batch.organizationId, seq: batch.seq },
-  );
+  await store.load({
+    insert: `INSERT INTO rejects (org, seq, row, line, reason, raw) ${settings}`,
+    select: (faults) =>
+      `SELECT {org:UInt32}, {seq:UInt64}, ${FAULT_ROWS} + row, line, reason, base64Decode(raw) FROM ${faults}`,
+    file: {
+      path: batch.spoolPath,
+      format: 'JSONEachRow',
+      structure: 'row UInt32, line UInt64, reason String, raw String',
+    },
+    parameters: { org: batch.organizationId, seq: batch.seq },
+  });
 }
 
 /** Rows of framing faults are numbered from here, above those of the batch's lines. */
 const FAULT_ROWS = 2 ** 31;
-
-function checkSpoolPath(path: string): void {
-  if (!/^[\w./-]+$/.test(path)) throw new Error(`unsafe spool path ${path}`);
-}
 
 /** What the batch left in each stored table, counted there and not taken from the engine's word. */
 export async function countBatch(store: EventStore, organizationId: number, seq: number): Promise<BatchCounts> {

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { recordLines, recordsFormat, type TestRecord } from '../../test/records-format.ts';
+import { openTestEvents } from '../../test/test-events.ts';
 import { landingMappings, landingName } from '../ingest/mappings.ts';
-import { EventStore } from './client.ts';
+import type { EventStore } from './client.ts';
 import { prepareLanding } from './landing.ts';
 import { LOAD_SETTINGS, loadBatch } from './load-batch.ts';
 import { migrateEvents } from './migrate.ts';
@@ -16,7 +17,7 @@ let store: EventStore;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'belfry-migrate-'));
-  store = new EventStore({ path: join(folder, 'events') });
+  store = await openTestEvents(join(folder, 'events'));
 });
 
 afterEach(async () => {
@@ -41,7 +42,7 @@ async function migrateToFirstRelease(): Promise<void> {
 
 async function reopen(): Promise<void> {
   await store.close();
-  store = new EventStore({ path: join(folder, 'events') });
+  store = await openTestEvents(join(folder, 'events'));
 }
 
 async function load(seq: number, records: readonly TestRecord[]): Promise<void> {

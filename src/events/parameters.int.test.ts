@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { EventStore } from './client.ts';
+import { openTestEvents } from '../../test/test-events.ts';
+import type { EventStore } from './client.ts';
 
 let folder: string;
 let store: EventStore;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'belfry-parameters-'));
-  store = new EventStore({ path: folder, sessions: 4 });
+  store = await openTestEvents(folder, { sessions: 4 });
 });
 
 afterAll(async () => {

@@ -3,7 +3,8 @@ import { mkdtemp, readdir, readFile, rm, stat, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { EventStore } from './client.ts';
+import { openTestEvents } from '../../test/test-events.ts';
+import type { EventStore } from './client.ts';
 import { type FileQuestion, writeFile } from './write-file.ts';
 
 let folder: string;
@@ -13,7 +14,7 @@ let files = 0;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'belfry-write-file-'));
-  store = new EventStore({ path: join(folder, 'events'), sessions: 3 });
+  store = await openTestEvents(join(folder, 'events'), { sessions: 3 });
 });
 
 beforeEach(() => {

@@ -1,7 +1,8 @@
 import { type WholeFile, writeWholeFile } from '../kit/whole-file.ts';
 import { AppError } from '../model/errors.ts';
-import type { EventStore, Settings } from './client.ts';
+import type { EventStore } from './client.ts';
 import type { Condition } from './queries/condition.ts';
+import { FILE_LIMITS, type Settings } from './settings.ts';
 
 /** One column of a file. */
 export interface FileColumn {
@@ -30,21 +31,6 @@ export interface WrittenFile extends WholeFile {
   /** Without the header. */
   readonly rows: number;
 }
-
-/** What one file may take of the engine, bytes and seconds: sorting beyond a part of the memory goes on on disk. */
-export const FILE_LIMITS: Settings = {
-  max_memory_usage: 2 * 2 ** 30,
-  // Each thread sorts a part, and holds it twice while it is written.
-  max_threads: 2,
-  max_bytes_before_external_sort: 256 * 2 ** 20,
-  max_bytes_before_external_group_by: 512 * 2 ** 20,
-  // While there are ratios, which are of the whole machine's memory, the engine does not heed the bytes.
-  max_bytes_ratio_before_external_sort: 0,
-  max_bytes_ratio_before_external_group_by: 0,
-  // So much of every sorted part is read at a time while they are merged.
-  prefer_external_sort_block_bytes: 2 ** 20,
-  max_execution_time: 3600,
-};
 
 export const FILE_SETTINGS: Settings = {
   ...FILE_LIMITS,

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { EventStore } from '../../src/events/client.ts';
 import { seededRandom } from '../../src/kit/random.ts';
 import { writeScaleDns } from '../../src/sources/demo/index.ts';
 import { type BelfryServer, belfryOn } from '../belfry-process.ts';
+import { openTestEvents } from '../test-events.ts';
 
 /** `KILLS=20 npm test -- test/e2e/kill` is the long form. */
 const KILLS = Number(process.env.KILLS ?? 4);
@@ -79,7 +79,7 @@ test(`after ${KILLS} kills in mid-import, importing again leaves every line once
   expect((receipt?.stored ?? 0) + (receipt?.duplicate ?? 0)).toBe(LINES);
   expect(existsSync(join(belfry.data, 'server.json'))).toBe(false);
 
-  const events = new EventStore({ path: join(belfry.data, 'events') });
+  const events = await openTestEvents(join(belfry.data, 'events'));
   try {
     const [inFile] = await events.query(
       `SELECT count() AS lines, toString(sum(cityHash64(line))) AS sum FROM file('${file}', 'LineAsString', 'line String')`,

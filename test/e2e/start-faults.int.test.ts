@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lockDirectory } from '../../src/control/directory-lock.ts';
-import { EventStore } from '../../src/events/client.ts';
 import { type Belfry, belfryOn } from '../belfry-process.ts';
+import { openTestEvents } from '../test-events.ts';
 
 let folder: string;
 let data: string;
@@ -67,7 +67,7 @@ describe('a start that cannot be ends with one sentence', () => {
 
   it('about events of a newer release', async () => {
     await makeData();
-    const events = new EventStore({ path: join(data, 'events') });
+    const events = await openTestEvents(join(data, 'events'));
     await events.command("INSERT INTO schema_migrations (name, checksum) VALUES ('9999_future.sql', 'x')");
     await events.close();
     const sentence =

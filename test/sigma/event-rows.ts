@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EventStore } from '../../src/events/client.ts';
+import type { EventStore } from '../../src/events/client.ts';
 import { migrateEvents } from '../../src/events/migrate.ts';
 import { sqlText } from '../../src/kit/sql-literals.ts';
+import { openTestEvents } from '../test-events.ts';
 
 /** Columns of table `events` by name; `extra` as an object. Time counts in seconds from the start of 2026. */
 export type EventRow = Readonly<Record<string, string | number | Readonly<Record<string, string>>>>;
@@ -18,7 +19,7 @@ export interface RowStore {
 
 export async function openRowStore(): Promise<RowStore> {
   const folder = await mkdtemp(join(tmpdir(), 'belfry-rows-'));
-  const store = new EventStore({ path: join(folder, 'events'), queryTimeoutSeconds: 120 });
+  const store = await openTestEvents(join(folder, 'events'), { queryTimeoutSeconds: 120 });
   await migrateEvents(store);
   return {
     store,

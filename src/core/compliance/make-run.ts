@@ -10,7 +10,8 @@ import {
   countComplianceItems,
 } from '../../events/queries/compliance-counts.ts';
 import { type ComplianceQuestion, complianceItemsSql } from '../../events/queries/compliance-items.ts';
-import { FILE_LIMITS, type FileColumn, type FileTarget, type WrittenFile, writeFile } from '../../events/write-file.ts';
+import { FILE_LIMITS } from '../../events/settings.ts';
+import { type FileColumn, type FileTarget, type WrittenFile, writeFile } from '../../events/write-file.ts';
 import {
   COMPLIANCE_CONTROLS,
   type ComplianceFindings,

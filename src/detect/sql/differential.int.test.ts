@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { arbitraryEvent, arbitraryRule, type NaiveRule } from '../../../test/sigma/arbitrary-rules.ts';
 import { type NaiveEvent, selectionHolds } from '../../../test/sigma/naive-sigma.ts';
-import { EventStore } from '../../events/client.ts';
+import { openTestEvents } from '../../../test/test-events.ts';
+import type { EventStore } from '../../events/client.ts';
 import { migrateEvents } from '../../events/migrate.ts';
 import { sqlText } from '../../kit/sql-literals.ts';
 import { compileGroup, type EventRule, parseRules } from '../index.ts';
@@ -15,7 +16,7 @@ let folder: string;
 let store: EventStore;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'belfry-sigma-'));
-  store = new EventStore({ path: join(folder, 'events'), queryTimeoutSeconds: 120 });
+  store = await openTestEvents(join(folder, 'events'), { queryTimeoutSeconds: 120 });
   await migrateEvents(store);
 });
 afterAll(async () => {

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { EventStore } from '../../events/client.ts';
+import { openTestEvents } from '../../../test/test-events.ts';
+import type { EventStore } from '../../events/client.ts';
 import { maskedJsonOrEmpty } from './json-secrets.ts';
 import { maskedUrls } from './url-secrets.ts';
 
@@ -10,7 +11,7 @@ let folder: string;
 let store: EventStore;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'belfry-masking-'));
-  store = new EventStore({ path: join(folder, 'events') });
+  store = await openTestEvents(join(folder, 'events'));
 });
 afterAll(async () => {
   await store.close();
