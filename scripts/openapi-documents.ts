@@ -25,6 +25,8 @@ const DEPS: DialectDeps = {
   tokenKey: new Uint8Array(32),
   reportShelf: { folder: '', lifetimeMs: 0 },
   complianceShelf: { folder: '', lifetimeMs: 0 },
+  takesLogs: true,
+  countRequest: async () => ({ used: 1, endsInMs: 1000 }),
   tokenLifetimeSeconds: 3600,
   publicUrl: null,
   limits: {

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
-import { openControl } from '../src/control/database.ts';
 import { type ApiClientWithSecret, createApiClient, type NewApiClient } from '../src/control/repos/api-clients.ts';
 import { startImport } from '../src/control/repos/imports.ts';
 import { createOrganization } from '../src/control/repos/organizations.ts';
 import { type Context, sharedContext } from '../src/core/context.ts';
 import { eventIdsOf } from '../src/core/event-ids.ts';
+import { countRequests } from '../src/core/limits/index.ts';
 import type { DialectDeps } from '../src/dialects/dialect.ts';
 import { DIALECTS } from '../src/dialects/registry.ts';
 import { prepareLanding } from '../src/events/landing.ts';
@@ -22,6 +22,7 @@ import { openSpool } from '../src/ingest/spool.ts';
 import type { Organization } from '../src/model/organization.ts';
 import type { Actor } from '../src/model/scope.ts';
 import { recordLines, recordsFormat, type TestRecord } from './records-format.ts';
+import { openTestControl } from './test-control.ts';
 import { openTestEvents } from './test-events.ts';
 
 export const TEST_ACTOR: Actor = { type: 'system', id: 'test', label: 'test', from: 'local', via: 'test' };
@@ -57,7 +58,7 @@ type WorldSettings = Partial<Omit<DialectDeps, 'limits'>> & {
 /** @param settings what differs from a server without limits */
 export async function openWorld({ limits, retentionDays = 0, ...settings }: WorldSettings = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'belfry-world-'));
-  const control = await openControl({ path: join(folder, 'control.db') });
+  const control = await openTestControl(join(folder, 'control.db'));
   const events = await openTestEvents(join(folder, 'events'));
   await migrateEvents(events);
   await prepareLanding(events, landingMappings([recordsFormat]));
@@ -79,6 +80,8 @@ export async function openWorld({ limits, retentionDays = 0, ...settings }: Worl
     tokenKey: randomBytes(32),
     complianceShelf: { folder: join(folder, 'compliance'), lifetimeMs: 30 * 24 * 3_600_000 },
     reportShelf: { folder: join(folder, 'reports'), lifetimeMs: 48 * 3_600_000 },
+    takesLogs: true,
+    countRequest: await countRequests(control),
     tokenLifetimeSeconds: 3600,
     publicUrl: null,
     limits: {

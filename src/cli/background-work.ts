@@ -3,13 +3,17 @@ import type { Config } from '../config/index.ts';
 import { sweepRunFiles } from '../core/compliance/index.ts';
 import type { Context } from '../core/context.ts';
 import { createPeerPuller } from '../core/peers/index.ts';
-import { openShelf, type ReportShelf } from '../core/reports/index.ts';
+import { openShelf } from '../core/reports/index.ts';
 import { clumioReportWords } from '../dialects/clumio/report-words.ts';
+import type { DialectDeps } from '../dialects/dialect.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import { startDetector } from '../jobs/detector.ts';
+import { startLoader } from '../jobs/loader.ts';
+import type { Presence } from '../jobs/presence.ts';
 import { startPeerPulls } from '../jobs/pull-peers.ts';
 import { type RunnerOptions, startRunner } from '../jobs/runner.ts';
 import { startSchedules } from '../jobs/schedule.ts';
+import { soleWorker } from '../jobs/sole-worker.ts';
 import { applyRetentionTask } from '../jobs/tasks/apply-retention.ts';
 import { backfillRulesTask } from '../jobs/tasks/backfill-rules.ts';
 import { deriveAlertsTask } from '../jobs/tasks/derive-alerts.ts';
@@ -18,20 +22,21 @@ import { foldMatchesTask } from '../jobs/tasks/fold-matches.ts';
 import { forgetFinishedJobsTask } from '../jobs/tasks/forget-finished-jobs.ts';
 import { forgetSupersededAlarmsTask } from '../jobs/tasks/forget-superseded-alarms.ts';
 import { forgetTokensTask } from '../jobs/tasks/forget-tokens.ts';
-import { loadAbandonedTask } from '../jobs/tasks/load-abandoned.ts';
 import { queueDueRunsTask } from '../jobs/tasks/queue-due-runs.ts';
 import { runComplianceReportTask } from '../jobs/tasks/run-compliance-report.ts';
 import { sweepRunFilesTask } from '../jobs/tasks/sweep-run-files.ts';
 import { writeReportTask } from '../jobs/tasks/write-report.ts';
 import { writeSecurityReportTask } from '../jobs/tasks/write-security-report.ts';
+import type { Worker } from '../jobs/worker.ts';
 
 export interface BackgroundNeeds {
-  readonly config: Pick<Config, 'peerIntervalSeconds' | 'peerRequestsPerSecond'>;
+  readonly config: Pick<Config, 'roles' | 'peerIntervalSeconds' | 'peerRequestsPerSecond'>;
   readonly context: Context;
   readonly ingest: Ingest;
-  readonly reportShelf: ReportShelf;
-  readonly complianceShelf: ReportShelf;
-  readonly tokenKey: Uint8Array;
+  readonly deps: Pick<DialectDeps, 'reportShelf' | 'complianceShelf' | 'tokenKey'>;
+  readonly presence: Pick<Presence, 'fault'>;
+  /** Name of this process: work is claimed under it. */
+  readonly owner: string;
   readonly logger: Logger;
 }
 
@@ -44,38 +49,47 @@ const TIMETABLE = {
   'forget-finished-jobs': '27 4 * * *',
   'forget-superseded-alarms': '*/5 * * * *',
   'forget-tokens': '17 * * * *',
-  'load-abandoned': '* * * * *',
   'queue-due-compliance-runs': '* * * * *',
   'sweep-compliance-files': '23 * * * *',
 };
 
-/** Starts everything that runs beside requests: detection, jobs and their timetable, and reading from peers. */
-export async function startBackgroundWork(needs: BackgroundNeeds): Promise<{ stop(): Promise<void> }> {
-  const { context, logger: log } = needs;
-  const { db } = context.control;
-  await openShelf(context, needs.reportShelf);
-  await sweepRunFiles(context, needs.complianceShelf);
-  const schedules = Object.entries(TIMETABLE).map(([kind, pattern]) => ({ name: kind, kind, pattern }));
+/** Starts everything that this process does beside requests: loading what others left, detection, jobs, reading from peers. */
+export async function startBackgroundWork(needs: BackgroundNeeds): Promise<Worker> {
+  const { roles } = needs.config;
+  const mayWork = () => needs.presence.fault() === undefined;
   const running = [
-    startDetector(context, log),
-    // A runner each, so that none waits for work of another sort.
-    startRunner({ db, log, ...reportJobs(needs) }),
-    startRunner({ db, log, ...complianceJobs(needs) }),
-    startRunner({ db, log, ...upkeepJobs(needs) }),
-    startSchedules({ db, log, schedules, pollMs: 10_000 }),
-    startPeerPulls({ puller: peerPuller(needs), concurrency: 4, pollMs: 1_000, log }),
+    ...(roles.has('ingest') ? [startLoader(needs.ingest, mayWork)] : []),
+    ...(roles.has('jobs') ? await startJobs(needs, mayWork) : []),
   ];
   return {
     async stop() {
-      for (const work of running.reverse()) await work.stop();
+      await Promise.all(running.map((work) => work.stop()));
     },
   };
+}
+
+async function startJobs(needs: BackgroundNeeds, mayWork: () => boolean): Promise<Worker[]> {
+  const { context, deps, owner, logger: log } = needs;
+  const { db } = context.control;
+  await openShelf(context, deps.reportShelf);
+  await sweepRunFiles(context, deps.complianceShelf);
+  const schedules = Object.entries(TIMETABLE).map(([kind, pattern]) => ({ name: kind, kind, pattern }));
+  const runner = (jobs: Jobs) => startRunner({ db, log, owner, mayWork, ...jobs });
+  return [
+    startDetector({ context, log, place: soleWorker(db, { name: 'detector', owner }), mayWork }),
+    // A runner each, so that none waits for work of another sort.
+    runner(reportJobs(needs)),
+    runner(complianceJobs(needs)),
+    runner(upkeepJobs(needs)),
+    startSchedules({ db, log, schedules, pollMs: 10_000 }),
+    startPeerPulls({ puller: peerPuller(needs), concurrency: 4, pollMs: 1_000, log }),
+  ];
 }
 
 type Jobs = Pick<RunnerOptions, 'kinds' | 'concurrency' | 'pollMs'>;
 
 /** Reports that somebody waits for. */
-function reportJobs({ context, reportShelf: shelf, logger }: BackgroundNeeds): Jobs {
+function reportJobs({ context, deps: { reportShelf: shelf }, logger }: BackgroundNeeds): Jobs {
   return {
     kinds: {
       'write-report': writeReportTask(context, { shelf, words: clumioReportWords }, logger),
@@ -88,7 +102,7 @@ function reportJobs({ context, reportShelf: shelf, logger }: BackgroundNeeds): J
 }
 
 /** Compliance reports that are asked for or due. */
-function complianceJobs({ context, complianceShelf: shelf, logger }: BackgroundNeeds): Jobs {
+function complianceJobs({ context, deps: { complianceShelf: shelf }, logger }: BackgroundNeeds): Jobs {
   return {
     kinds: {
       'run-compliance-report': runComplianceReportTask(context, { shelf, words: clumioReportWords }, logger),
@@ -100,7 +114,7 @@ function complianceJobs({ context, complianceShelf: shelf, logger }: BackgroundN
   };
 }
 
-function upkeepJobs({ context, ingest, logger }: BackgroundNeeds): Jobs {
+function upkeepJobs({ context, logger }: BackgroundNeeds): Jobs {
   return {
     kinds: {
       'apply-retention': applyRetentionTask(context),
@@ -110,7 +124,6 @@ function upkeepJobs({ context, ingest, logger }: BackgroundNeeds): Jobs {
       'forget-finished-jobs': forgetFinishedJobsTask(context),
       'forget-superseded-alarms': forgetSupersededAlarmsTask(context),
       'forget-tokens': forgetTokensTask(context),
-      'load-abandoned': loadAbandonedTask(ingest),
       'write-security-report': writeSecurityReportTask(context, logger),
     },
     concurrency: 1,
@@ -118,7 +131,7 @@ function upkeepJobs({ context, ingest, logger }: BackgroundNeeds): Jobs {
   };
 }
 
-function peerPuller({ context, config, tokenKey, logger }: BackgroundNeeds) {
+function peerPuller({ context, config, deps: { tokenKey }, logger }: BackgroundNeeds) {
   return createPeerPuller(context, {
     intervalMs: config.peerIntervalSeconds * 1000,
     requestsPerSecond: config.peerRequestsPerSecond,

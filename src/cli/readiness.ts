@@ -7,6 +7,13 @@ import { diskFigures } from './disk-figures.ts';
 /** A store that has not answered by then counts as gone. Probes of Kubernetes and scrapes of Prometheus wait longer. */
 const ANSWER_WITHIN_MS = 5_000;
 
+export interface ProcessState {
+  /** Whose disk is watched. */
+  readonly dataDirectory?: string;
+  /** Why the process takes no work at the moment. */
+  readonly fault?: () => string | undefined;
+}
+
 /** What a store said when it was asked for a sign of life. */
 interface Sign {
   readonly fault?: string;
@@ -18,9 +25,9 @@ interface Sign {
 /**
  * Asks both stores a question; what the control plane's books, the disk and the stores say becomes metrics.
  *
- * @param dataDirectory whose disk is watched; none where absent
+ * A process that must take no work is not ready either.
  */
-export function readinessOf(context: Context, dataDirectory?: string): Readiness {
+export function readinessOf(context: Context, { dataDirectory, fault }: ProcessState = {}): Readiness {
   const signs = {
     events: once(() => signOf(() => askEvents(context))),
     control: once(() => signOf(() => askControl(context))),
@@ -29,9 +36,11 @@ export function readinessOf(context: Context, dataDirectory?: string): Readiness
   return {
     async check() {
       const [events, control] = await Promise.all([signs.events(), signs.control()]);
+      const own = fault?.();
       return {
         ...(events.fault !== undefined && { events: events.fault }),
         ...(control.fault !== undefined && { control: control.fault }),
+        ...(own !== undefined && { process: own }),
       };
     },
     async figures() {

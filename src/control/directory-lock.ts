@@ -5,11 +5,17 @@ export interface DirectoryLock {
   release(): void;
 }
 
-/** Takes the lock of a data directory; undefined while another process holds it. */
-export function lockDirectory(path: string): DirectoryLock | undefined {
+/**
+ * Takes the lock of a data directory; undefined while another process holds it.
+ *
+ * @param kind `shared` for who keeps nothing there that is one process's alone: any number of such may hold it at once
+ */
+export function lockDirectory(path: string, kind: 'exclusive' | 'shared' = 'exclusive'): DirectoryLock | undefined {
   const database = new Database(path, { timeout: 0 });
   try {
-    database.exec('begin exclusive');
+    if (kind === 'exclusive') database.exec('begin exclusive');
+    // A transaction that has read keeps its read lock until it ends.
+    else database.exec('begin; select count(*) from sqlite_master');
   } catch (error) {
     database.close();
     if (error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY')) return undefined;

@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openTestControl } from '../../test/test-control.ts';
 import type { Actor } from '../model/scope.ts';
-import { type Control, openControl } from './database.ts';
+import type { Control } from './database.ts';
 import {
+  abandonAllBatches,
+  abandonedBatches,
   batchBySeq,
   batchHealth,
-  claimAbandoned,
+  claimBatch,
   commitBatch,
   findKnownRanges,
   horizon,
@@ -33,7 +36,7 @@ let tokens: number;
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'belfry-ledger-'));
-  control = await openControl({ path: join(dir, 'control.db') });
+  control = await openTestControl(join(dir, 'control.db'));
   db = control.db;
   tokens = 0;
   organizationId = (await createOrganization(db, { slug: 'north', name: 'North', actor })).id;
@@ -164,14 +167,17 @@ describe('findKnownRanges', () => {
 });
 
 describe('leases', () => {
+  const abandonedAt = async (seconds: number) => (await abandonedBatches(db, at(seconds))).map(({ seq }) => seq);
+
   it('protect a batch until they run out', async () => {
-    const mine = await open({ owner: 'dead', leaseMs: 10_000 }, at(0));
-    const claim = (owner: string, seconds: number) => claimAbandoned(db, { owner, now: at(seconds), leaseMs: 10_000 });
-    expect(await claim('heir', 10)).toEqual([]);
-    const [taken] = await claim('heir', 11);
-    expect(taken).toMatchObject({ seq: mine.seq, owner: 'heir', attempts: 2, leaseUntil: at(21).toISOString() });
-    expect(await claim('second heir', 11)).toEqual([]);
-    expect(await claim('second heir', 22)).toMatchObject([{ seq: mine.seq, owner: 'second heir', attempts: 3 }]);
+    const { seq } = await open({ owner: 'dead', leaseMs: 10_000 }, at(0));
+    const claim = (owner: string, seconds: number) => claimBatch(db, seq, { owner, now: at(seconds), leaseMs: 10_000 });
+    expect(await abandonedAt(9)).toEqual([]);
+    expect(await claim('heir', 9)).toBeUndefined();
+    expect(await abandonedAt(10)).toEqual([seq]);
+    expect(await claim('heir', 10)).toMatchObject({ owner: 'heir', attempts: 2, leaseUntil: at(20).toISOString() });
+    expect(await claim('second heir', 10)).toBeUndefined();
+    expect(await claim('second heir', 22)).toMatchObject({ seq, owner: 'second heir', attempts: 3 });
   });
 
   it('last as long as they are renewed, each by its owner', async () => {
@@ -183,22 +189,19 @@ describe('leases', () => {
     for (const { seq } of [kept, taken]) {
       await renewLease(db, { seq, owner: 'alive', now: at(9), leaseMs: 10_000 });
     }
-    const claimed = await claimAbandoned(db, { owner: 'heir', now: at(15), leaseMs: 10_000 });
-    expect(claimed.map((one) => one.seq)).toEqual([lapsed.seq, taken.seq]);
+    expect(await abandonedAt(15)).toEqual([lapsed.seq, taken.seq]);
   });
 
   it('that ended give a batch back to its own owner too', async () => {
     const { seq } = await open({ owner: 'alive', leaseMs: 10_000 }, at(0));
-    const claim = (seconds: number) => claimAbandoned(db, { owner: 'alive', now: at(seconds), leaseMs: 10_000 });
-    expect(await claim(9)).toEqual([]);
-    expect(await claim(11)).toMatchObject([{ seq, attempts: 2 }]);
+    expect(await claimBatch(db, seq, { owner: 'alive', now: at(11), leaseMs: 10_000 })).toMatchObject({ attempts: 2 });
   });
 
   it('do not hold back who knows that every other owner is dead', async () => {
-    const batches = [await open({ owner: 'dead' }), await open({ owner: 'dead' })];
-    await open({ owner: 'heir' });
-    const claimed = await claimAbandoned(db, { owner: 'heir', now: new Date(), leaseMs: 10_000, alone: true });
-    expect(claimed.map((one) => one.seq)).toEqual(batches.map((one) => one.seq));
+    const batches = [await open({ owner: 'dead' }, at(0)), await open({ owner: 'dead' }, at(0))];
+    await commit((await open({ owner: 'dead' }, at(0))).seq);
+    await abandonAllBatches(db, at(1));
+    expect(await abandonedAt(1)).toEqual(batches.map(({ seq }) => seq));
   });
 });
 

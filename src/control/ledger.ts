@@ -161,7 +161,7 @@ export async function commitBatch(db: Db, seq: number, counts: BatchCounts, now 
 export async function putOffBatch(db: Db, seq: number, now = new Date()): Promise<void> {
   await db
     .updateTable('batches')
-    .set({ owner: '', leaseUntil: now.toISOString() })
+    .set({ leaseUntil: now.toISOString() })
     .where('seq', '=', seq)
     .where('state', '=', 'open')
     .execute();
@@ -182,33 +182,40 @@ async function close(db: Db, seq: number, changes: Partial<BatchRow>): Promise<b
   return result.numUpdatedRows === 1n;
 }
 
+/** Open batches whose lease ended, in order of their numbers: nobody loads them. */
+export async function abandonedBatches(db: Db, now: Date): Promise<Batch[]> {
+  const rows = await db
+    .selectFrom('batches')
+    .selectAll()
+    .where('state', '=', 'open')
+    .where('leaseUntil', '<=', now.toISOString())
+    .orderBy('seq')
+    .execute();
+  return rows.map(toBatch);
+}
+
 export interface Claim {
   readonly owner: string;
   readonly now: Date;
   readonly leaseMs: number;
-  /** Takes over other owners' batches before their leases end: for who holds the data directory's lock, and so is alone. */
-  readonly alone?: boolean;
 }
 
-/**
- * Takes over open batches whose lease ended, to load them again; `attempts` counts this time too. They may be the caller's
- * own: a load that could not even write down that it failed lets its lease end.
- */
-export async function claimAbandoned(db: Db, claim: Claim): Promise<Batch[]> {
-  const abandoned = db
+/** Takes over an abandoned batch, to load it again; `attempts` counts this time too. Undefined where somebody was faster. */
+export async function claimBatch(db: Db, seq: number, { owner, now, leaseMs }: Claim): Promise<Batch | undefined> {
+  const row = await db
     .updateTable('batches')
-    .set({
-      owner: claim.owner,
-      leaseUntil: later(claim.now, claim.leaseMs),
-      attempts: sql<number>`attempts + 1`,
-    })
-    .where('state', '=', 'open');
-  const due =
-    claim.alone === true
-      ? abandoned.where('owner', '!=', claim.owner)
-      : abandoned.where('leaseUntil', '<', claim.now.toISOString());
-  const rows = await due.returningAll().execute();
-  return rows.map(toBatch).sort((a, b) => a.seq - b.seq);
+    .set({ owner, leaseUntil: later(now, leaseMs), attempts: sql<number>`attempts + 1` })
+    .where('seq', '=', seq)
+    .where('state', '=', 'open')
+    .where('leaseUntil', '<=', now.toISOString())
+    .returningAll()
+    .executeTakeFirst();
+  return row && toBatch(row);
+}
+
+/** Ends the leases of all open batches: for who has the installation to itself, and knows that whoever held them is gone. */
+export async function abandonAllBatches(db: Db, now: Date): Promise<void> {
+  await db.updateTable('batches').set({ leaseUntil: now.toISOString() }).where('state', '=', 'open').execute();
 }
 
 /** Keeps an open batch its owner's. */

@@ -64,6 +64,8 @@ export interface ImportRow {
   path: string;
   format: string | null;
   actor: JsonText;
+  /** Process that runs it; null for those of releases that did not note it. */
+  owner: string | null;
   state: ImportState;
   receipt: JsonText | null;
   reason: string | null;
@@ -255,6 +257,20 @@ export interface OrganizationAssetRow {
   parentId: string | null;
 }
 
+export interface ProcessRow {
+  id: string;
+  host: string;
+  pid: number;
+  /** Comma-separated. */
+  roles: string;
+  version: string;
+  events: string;
+  landing: string;
+  tokenKey: string;
+  startedAt: Instant;
+  seenAt: Instant;
+}
+
 export interface Tables {
   organizations: OrganizationRow;
   organizationMembers: { organizationId: number; userId: string; role: string; addedAt: Instant };
@@ -269,6 +285,8 @@ export interface Tables {
   imports: ImportRow;
   batches: BatchRow;
   jobs: JobRow;
+  processes: ProcessRow;
+  leases: { name: string; owner: string; leaseUntil: Instant };
   securityReports: SecurityReportRow;
   schedules: { name: string; lastTick: Instant };
   auditEntries: AuditEntryRow;

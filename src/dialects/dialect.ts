@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { SharedContext } from '../core/context.ts';
 import type { runImport } from '../core/imports/run-import.ts';
+import type { CountRequest } from '../core/limits/index.ts';
 import type { ReportShelf } from '../core/reports/index.ts';
 
 /** One vendor's API, answered as that vendor answers it. */
@@ -31,6 +32,8 @@ export interface DialectDeps {
   readonly context: SharedContext;
   /** What imports work with. */
   readonly ingest: Parameters<typeof runImport>[0];
+  /** Whether this process imports; otherwise another one does. */
+  readonly takesLogs: boolean;
   readonly reportShelf: ReportShelf;
   /** Where files of compliance reports are. */
   readonly complianceShelf: ReportShelf;
@@ -41,6 +44,8 @@ export interface DialectDeps {
   readonly tokenLifetimeSeconds: number;
   /** Address under which clients reach the server, without a slash at its end; null where only they know. */
   readonly publicUrl: string | null;
+  /** What limits count with. */
+  readonly countRequest: CountRequest;
   /** 0 sets no limit. */
   readonly limits: {
     /** Requests of one organization. */

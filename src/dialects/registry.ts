@@ -9,5 +9,8 @@ import { usmCentral } from './usm-central/index.ts';
 /** The vendors' APIs. One line each. */
 const VENDORS: readonly Dialect[] = [umbrellaV2, umbrellaV1, usmAnywhere, usmCentral, clumio];
 
+/** Belfry's own, which the command line and the console speak. */
+export const OWN_DIALECT: Dialect = native(VENDORS);
+
 /** Every surface the server speaks: the vendors' and our own. */
-export const DIALECTS: readonly Dialect[] = [...VENDORS, native(VENDORS)];
+export const DIALECTS: readonly Dialect[] = [...VENDORS, OWN_DIALECT];

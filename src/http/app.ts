@@ -16,6 +16,8 @@ export interface AppOptions {
   readonly dialects: readonly Dialect[];
   readonly deps: DialectDeps;
   readonly readiness: Readiness;
+  /** Whether the process was told to stop: then connections end with the answer that is under way. */
+  readonly isStopping?: () => boolean;
   readonly logger: FastifyServerOptions['loggerInstance'] | false;
   readonly tls?: { readonly cert: string; readonly key: string };
 }
@@ -66,6 +68,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
+    if (options.isStopping?.()) reply.header('connection', 'close');
     // Ranges, length and checksum of a file are those of its bytes. (A header by which requests decline is all that is heeded.)
     if (reply.hasHeader('accept-ranges')) request.headers['x-no-compression'] = 'ranges';
   });

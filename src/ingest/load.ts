@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Batch,
   type BatchCounts,
+  batchBySeq,
   commitBatch,
   putOffBatch,
   renewLease,
@@ -12,8 +13,9 @@ import { countBatch, loadBatch, loadFaults } from '../events/load-batch.ts';
 import { AppError } from '../model/errors.ts';
 import { isDiskFull } from './disk-full.ts';
 import { type Ingest, LEASE_MS } from './ingest.ts';
+import { countCommitted, countNotCommitted } from './load-metrics.ts';
 import { landingName } from './mappings.ts';
-import { faultsPath, recordsPath, removeSpool } from './spool.ts';
+import { faultsPath, recordsPath, removeSpool, spoolOf } from './spool.ts';
 
 const ATTEMPTS = 3;
 
@@ -44,9 +46,11 @@ function keepLease({ control, owner, log }: Ingest, seq: number): NodeJS.Timeout
 async function loadOrSetAside(ingest: Ingest, batch: Batch): Promise<BatchCounts> {
   for (let attempt = 1; ; attempt += 1) {
     try {
+      const begunAt = performance.now();
       const counts = await loadOnce(ingest, batch);
-      await commitBatch(ingest.control.db, batch.seq, counts);
-      await removeSpool(ingest.spool, batch.token);
+      const closed = await commitBatch(ingest.control.db, batch.seq, counts);
+      if (closed) countCommitted(batch, counts, (performance.now() - begunAt) / 1000);
+      await forget(ingest, batch);
       return counts;
     } catch (error) {
       if (isForLater(error)) {
@@ -60,18 +64,29 @@ async function loadOrSetAside(ingest: Ingest, batch: Batch): Promise<BatchCounts
   }
 }
 
+/** Wherever its bytes were: the batch is in the event store. */
+async function forget({ spool, log }: Ingest, batch: Batch): Promise<void> {
+  await removeSpool(spool, batch.token);
+  const other = await spoolOf(spool, batch);
+  if (other === undefined) return;
+  await removeSpool(other, batch.token).catch((error: unknown) =>
+    log.warn({ err: error, seq: batch.seq }, 'could not remove what another process has in its spool'),
+  );
+}
+
 async function loadOnce(ingest: Ingest, batch: Batch): Promise<BatchCounts> {
   const target = { organizationId: batch.organizationId, seq: batch.seq, token: batch.token };
+  const spool = (await spoolOf(ingest.spool, batch)) ?? ingest.spool;
   await loadBatch(ingest.events, {
     ...target,
     landing: landingName(batch.format, batch.variant),
-    spoolPath: recordsPath(ingest.spool, batch.token),
+    spoolPath: recordsPath(spool, batch.token),
     firstLine: batch.firstLine,
     context: batch.context ?? '',
     timezone: batch.timezone ?? 'UTC',
     settings: batch.settings,
   });
-  const faults = faultsPath(ingest.spool, batch.token);
+  const faults = faultsPath(spool, batch.token);
   if (await exists(faults)) await loadFaults(ingest.events, { ...target, spoolPath: faults });
   const counts = await countBatch(ingest.events, batch.organizationId, batch.seq);
   const accounted = counts.stored + counts.rejected + counts.ignored;
@@ -83,16 +98,21 @@ async function loadOnce(ingest: Ingest, batch: Batch): Promise<BatchCounts> {
 
 /** Where even this cannot be written down, the batch comes back when its lease ends. */
 async function putOff({ control, log }: Ingest, seq: number): Promise<void> {
+  countNotCommitted('put_off');
   await putOffBatch(control.db, seq).catch((error: unknown) =>
     log.warn({ err: error, seq }, 'could not put off a batch; it waits for the end of its lease'),
   );
 }
 
-async function setAside(ingest: Ingest, batch: Batch, error: unknown): Promise<BatchCounts> {
+/** Unless somebody who took it over meanwhile has closed it: then what he counted holds. */
+async function setAside({ control, log }: Ingest, batch: Batch, error: unknown): Promise<BatchCounts> {
   const reason = error instanceof Error ? error.message.slice(0, 1000) : String(error);
-  await setAsideBatch(ingest.control.db, batch.seq, reason);
-  ingest.log.error({ seq: batch.seq, reason }, 'a batch was set aside; its bytes are kept in the spool');
-  return { received: batch.received, stored: 0, rejected: 0, ignored: 0 };
+  if (await setAsideBatch(control.db, batch.seq, reason)) {
+    countNotCommitted('set_aside');
+    log.error({ seq: batch.seq, reason }, 'a batch was set aside; its bytes are kept in the spool');
+  }
+  const { received, stored, rejected, ignored } = (await batchBySeq(control.db, batch.seq)) ?? batch;
+  return { received, stored, rejected, ignored };
 }
 
 /** ClickHouse error codes that say nothing about the batch: no memory, too many parts, time out. */

@@ -1,48 +1,87 @@
-import { claimAbandoned, listBatches, raiseSeqFloor } from '../control/ledger.ts';
+import {
+  abandonAllBatches,
+  abandonedBatches,
+  type Batch,
+  claimBatch,
+  listBatches,
+  raiseSeqFloor,
+} from '../control/ledger.ts';
 import { finishImport, listImports } from '../control/repos/imports.ts';
+import { listProcesses } from '../control/repos/processes.ts';
+import { HOUR_MS } from '../kit/durations.ts';
+import { AppError } from '../model/errors.ts';
 import { type Ingest, LEASE_MS } from './ingest.ts';
 import { loadFromLedger } from './load.ts';
 import { receiptSoFar } from './receipt-so-far.ts';
-import { sweepSpool } from './spool.ts';
+import { spoolOf, sweepSpool } from './spool.ts';
+
+/** How long a file may lie in the spool before its batch is in the ledger: writing it takes seconds. */
+const SPOOLED_BEFORE_LEDGER_MS = HOUR_MS;
 
 /**
- * Finishes what a process that is gone had acknowledged. To be called with the data directory's lock held, before anything
- * is ingested.
+ * Finishes what processes that are gone had acknowledged. To be called before anything is ingested.
  *
+ * @param alone nobody else works on this installation: whoever had batches is gone, and so is who wrote to the spool
  * @returns how many batches were loaded again
  */
-export async function recoverBatches(ingest: Ingest): Promise<number> {
+export async function recoverBatches(ingest: Ingest, { alone }: { readonly alone: boolean }): Promise<number> {
   const { db } = ingest.control;
   const [top] = await ingest.events.query<{ seq: number }>('SELECT max(seq) AS seq FROM events');
   await raiseSeqFloor(db, top?.seq ?? 0);
-  await sweepSpool(ingest.spool, await tokensToKeep(ingest));
-  const loaded = await loadAbandoned(ingest, true);
+  if (alone) await abandonAllBatches(db, new Date());
+  await sweepSpool(ingest.spool, await tokensToKeep(ingest), alone ? Infinity : Date.now() - SPOOLED_BEFORE_LEDGER_MS);
+  return loadAbandoned(ingest);
+}
+
+/**
+ * Takes over batches whose loader stopped renewing its lease, or whose load was put off, as far as their bytes are within
+ * reach; and ends imports whose process is gone. For now and then.
+ *
+ * @returns how many batches were loaded
+ */
+export async function loadAbandoned(ingest: Ingest): Promise<number> {
+  const loaded = await loadInTurn(ingest);
   await endUnfinishedImports(ingest);
   return loaded;
 }
 
-/** Their batches are loaded; the rest of their input nobody has. */
-async function endUnfinishedImports(ingest: Ingest): Promise<void> {
-  const { control } = ingest;
-  for (const unfinished of await listImports(control.db, { state: 'running', limit: 100_000 })) {
-    const receipt = await receiptSoFar(ingest, unfinished.id);
-    const failure = 'the process ended before the import did; import the same input again to go on from there';
-    await finishImport(control.db, unfinished.id, { receipt, failure });
-  }
-}
-
-/** Takes over batches whose loader stopped renewing its lease, or whose load was put off; for a job that runs now and then. */
-export async function loadAbandoned(ingest: Ingest, alone = false): Promise<number> {
-  const claim = { owner: ingest.owner, now: new Date(), leaseMs: LEASE_MS, alone };
-  const batches = await claimAbandoned(ingest.control.db, claim);
-  for (const batch of batches) {
+async function loadInTurn(ingest: Ingest): Promise<number> {
+  const { control, owner, log } = ingest;
+  let loaded = 0;
+  for (const abandoned of await abandonedBatches(control.db, new Date())) {
+    if (await isOutOfReach(ingest, abandoned)) continue;
+    const batch = await claimBatch(control.db, abandoned.seq, { owner, now: new Date(), leaseMs: LEASE_MS });
+    if (batch === undefined) continue;
     try {
       await loadFromLedger(ingest, batch);
+      loaded += 1;
     } catch (error) {
-      ingest.log.warn({ err: error, seq: batch.seq }, 'a batch waits: the event store cannot take it now');
+      log.warn({ err: error, seq: batch.seq }, 'batches wait: the event store cannot take them now');
+      // The next would fare no better.
+      if (error instanceof AppError && error.code === 'unavailable') return loaded;
     }
   }
-  return batches.length;
+  return loaded;
+}
+
+/** Who has no other processes beside him loads it all the same: then the bytes are lost, and that is set down. */
+async function isOutOfReach({ control, spool }: Ingest, batch: Batch): Promise<boolean> {
+  return control.shared && (await spoolOf(spool, batch)) === undefined;
+}
+
+/** Their batches are loaded; the rest of their input nobody has. */
+async function endUnfinishedImports(ingest: Ingest): Promise<void> {
+  const { db } = ingest.control;
+  const unfinished = await listImports(db, { state: 'running', limit: 100_000 });
+  if (unfinished.length === 0) return;
+  const living = new Set([ingest.owner, ...(await listProcesses(db)).map(({ id }) => id)]);
+  for (const { id } of unfinished.filter(({ owner }) => owner === null || !living.has(owner))) {
+    const batches = await listBatches(db, { importId: id, state: 'open' });
+    if (batches.length > 0) continue;
+    const receipt = await receiptSoFar(ingest, id);
+    const failure = 'the process ended before the import did; import the same input again to go on from there';
+    await finishImport(db, id, { receipt, failure });
+  }
 }
 
 async function tokensToKeep(ingest: Ingest): Promise<Set<string>> {

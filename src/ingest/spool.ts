@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { FramingFault } from '../formats/format.ts';
 import { diskFull, isDiskFull } from './disk-full.ts';
 
@@ -53,12 +53,48 @@ export async function removeSpool(spool: Spool, token: string): Promise<void> {
   await rm(faultsPath(spool, token), { force: true });
 }
 
-/** Removes what no batch of the ledger needs: its sender got no receipt. */
-export async function sweepSpool(spool: Spool, keep: ReadonlySet<string>): Promise<void> {
+/**
+ * Where a batch's records are: in this spool, else in the one it was written to, should that be another process's and its disk
+ * within reach. Undefined where neither has them.
+ */
+export async function spoolOf(
+  spool: Spool,
+  batch: { readonly token: string; readonly spoolPath: string | null },
+): Promise<Spool | undefined> {
+  const places = [spool, ...(batch.spoolPath === null ? [] : [{ folder: dirname(batch.spoolPath) }])];
+  for (const place of places) {
+    if (await isReadable(recordsPath(place, batch.token))) return place;
+  }
+  return undefined;
+}
+
+function isReadable(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Removes what no batch of the ledger needs: its sender got no receipt.
+ *
+ * @param olderThanMs since 1970; what is younger may be of a process that is about to open its batch
+ */
+export async function sweepSpool(spool: Spool, keep: ReadonlySet<string>, olderThanMs: number): Promise<void> {
   for (const name of await readdir(spool.folder)) {
     const token = name.replace(/\.(records|faults)$/, '');
-    if (!keep.has(token)) await rm(join(spool.folder, name), { recursive: true, force: true });
+    const path = join(spool.folder, name);
+    if (keep.has(token) || (await changedMs(path)) > olderThanMs) continue;
+    await rm(path, { recursive: true, force: true });
   }
+}
+
+/** 0 for what is no longer there. */
+function changedMs(path: string): Promise<number> {
+  return stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
 }
 
 /**

@@ -1,12 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { alarmsOf, useRules } from '../../test/detection.ts';
 import { openWorld, type World } from '../../test/world.ts';
 import type { Context } from '../core/context.ts';
 import { detectionLag } from '../core/detection/index.ts';
-import { type Detector, startDetector } from './detector.ts';
+import { startDetector } from './detector.ts';
+import { soleWorker } from './sole-worker.ts';
+import type { Worker } from './worker.ts';
 
 let world: World;
-let detectors: Detector[] = [];
+let detectors: Worker[] = [];
 let minute = 0;
 
 const log = { debug: vi.fn(), warn: vi.fn(), error: vi.fn() };
@@ -30,7 +33,8 @@ afterEach(async () => {
 afterAll(() => world?.close());
 
 function start(context: Context = world.context): void {
-  detectors.push(startDetector(context, log));
+  const place = soleWorker(context.control.db, { name: 'detector', owner: randomUUID() });
+  detectors.push(startDetector({ context, log, place, mayWork: () => true }));
 }
 
 async function load(): Promise<void> {

@@ -3,41 +3,55 @@ import type { Context } from '../core/context.ts';
 import { detect } from '../core/detection/index.ts';
 import { backoffMs } from './backoff.ts';
 import type { JobLog } from './job-kind.ts';
+import type { SoleWorker } from './sole-worker.ts';
+import type { Worker } from './worker.ts';
 
 /** How often to look whether there is something new. */
 const POLL_MS = 500;
 
-export interface Detector {
-  /** Resolves when the look that is going on has ended. */
-  stop(): Promise<void>;
+export interface DetectorOptions {
+  readonly context: Context;
+  readonly log: JobLog;
+  /** Whether this process is the one that detects. */
+  readonly place: SoleWorker;
+  /** False while this process must take no work. */
+  readonly mayWork: () => boolean;
 }
 
 /** Looks at new events as they become ready, until stopped. What fails is tried again, ever more slowly. */
-export function startDetector(context: Context, log: JobLog): Detector {
+export function startDetector(options: DetectorOptions): Worker {
   const stopping = new AbortController();
-  const looping = loop(context, log, stopping.signal);
+  const looping = loop(options, stopping.signal);
   return {
     async stop() {
       stopping.abort();
       await looping;
+      await options.place.end();
     },
   };
 }
 
-async function loop(context: Context, log: JobLog, stopping: AbortSignal): Promise<void> {
+async function loop(options: DetectorOptions, stopping: AbortSignal): Promise<void> {
   let failures = 0;
   while (!stopping.aborted) {
     try {
-      const { seen, horizon, created } = await detect(context);
+      const isMore = await look(options);
       failures = 0;
-      if (created > 0) log.debug({ alarms: created, batch: seen }, 'alarms raised');
-      if (seen < horizon) continue;
+      if (isMore) continue;
     } catch (error) {
       failures += 1;
-      log.error({ err: error, failures }, 'detection failed, will be tried again');
+      options.log.error({ err: error, failures }, 'detection failed, will be tried again');
     }
     await pause(failures === 0 ? POLL_MS : backoffMs(failures), stopping);
   }
+}
+
+/** True where there is more to look at. */
+async function look({ context, log, place, mayWork }: DetectorOptions): Promise<boolean> {
+  if (!mayWork() || !(await place.isChosen())) return false;
+  const { seen, horizon, created } = await detect(context);
+  if (created > 0) log.debug({ alarms: created, batch: seen }, 'alarms raised');
+  return seen < horizon;
 }
 
 /** A wait that ends early when it is time to stop. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PeerPuller } from '../core/peers/index.ts';
 import type { JobLog } from './job-kind.ts';
+import type { Worker } from './worker.ts';
 
 export interface PeerPullsOptions {
   readonly puller: PeerPuller;
@@ -12,7 +13,7 @@ export interface PeerPullsOptions {
 }
 
 /** Reads from peers when they are due, until stopped. However many processes run this, each peer is read by one at a time. */
-export function startPeerPulls({ puller, concurrency, pollMs, log }: PeerPullsOptions): { stop(): Promise<void> } {
+export function startPeerPulls({ puller, concurrency, pollMs, log }: PeerPullsOptions): Worker {
   const controller = new AbortController();
   const { signal } = controller;
   const work = async () => {

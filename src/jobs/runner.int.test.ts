@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Control, openControl } from '../control/database.ts';
+import { openTestControl } from '../../test/test-control.ts';
+import type { Control } from '../control/database.ts';
 import { claimJob, enqueue, jobById } from '../control/repos/jobs.ts';
 import type { Db } from '../control/transaction.ts';
 import type { JobContext, JobKind } from './job-kind.ts';
-import { type Runner, startRunner } from './runner.ts';
+import { startRunner } from './runner.ts';
+import type { Worker } from './worker.ts';
 
 const log = pino({ level: 'silent' });
 
@@ -16,12 +18,12 @@ let dir: string;
 let path: string;
 let control: Control;
 let db: Db;
-const runners: Runner[] = [];
+const runners: Worker[] = [];
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'belfry-runner-'));
   path = join(dir, 'control.db');
-  control = await openControl({ path });
+  control = await openTestControl(path);
   db = control.db;
 });
 
@@ -31,7 +33,7 @@ afterEach(async () => {
   await rm(dir, { recursive: true });
 });
 
-function start(kinds: Record<string, JobKind>, options: { concurrency?: number; db?: Db } = {}): Runner {
+function start(kinds: Record<string, JobKind>, options: { concurrency?: number; db?: Db } = {}): Worker {
   const { concurrency = 2 } = options;
   const runner = startRunner({ db: options.db ?? db, kinds, concurrency, pollMs: 5, log, backoffMs: () => 1 });
   runners.push(runner);
@@ -127,7 +129,7 @@ describe('startRunner', () => {
   });
 
   it('shares the work with another process, each job once', async () => {
-    const other = await openControl({ path });
+    const other = await openTestControl(path);
     try {
       const seen: unknown[] = [];
       const kinds = { count: kindOf(async (payload) => void seen.push(payload)) };

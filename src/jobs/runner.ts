@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { type ClaimedJob, claimJob, requeueAbandoned } from '../control/repos/jobs.ts';
 import type { Db } from '../control/transaction.ts';
 import { backoffMs } from './backoff.ts';
 import type { JobKind, JobLog } from './job-kind.ts';
 import { runJob } from './run-job.ts';
+import type { Worker } from './worker.ts';
 
 export interface RunnerOptions {
   readonly db: Db;
@@ -15,19 +15,17 @@ export interface RunnerOptions {
   /** How often to look for work when there was none. */
   readonly pollMs: number;
   readonly log: JobLog;
+  /** Name of this process: jobs are claimed under it. One of its own where absent. */
+  readonly owner?: string;
+  /** False while this process must take no work. */
+  readonly mayWork?: () => boolean;
   /** Milliseconds to wait after the given attempt failed; exponential with jitter where absent. */
   readonly backoffMs?: (attempt: number) => number;
 }
 
-export interface Runner {
-  /** Takes no more jobs and resolves when those that run have ended. */
-  stop(): Promise<void>;
-}
-
 /** Claims and runs jobs until stopped. Several runners, in one process or many, share the work. */
-export function startRunner(options: RunnerOptions): Runner {
-  const { db, kinds, concurrency, pollMs, log } = options;
-  const owner = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
+export function startRunner(options: RunnerOptions): Worker {
+  const { db, kinds, concurrency, pollMs, log, owner = randomUUID(), mayWork = () => true } = options;
   const leaseMs = Math.max(0, ...Object.values(kinds).map((kind) => kind.leaseMs));
   const running = new Set<Promise<void>>();
   const pause = createPause();
@@ -43,6 +41,7 @@ export function startRunner(options: RunnerOptions): Runner {
   };
 
   const fill = async () => {
+    if (!mayWork()) return;
     await requeueAbandoned(db, new Date());
     while (!stopping && running.size < concurrency) {
       const job = await claimJob(db, { owner, now: new Date(), leaseMs, kinds: Object.keys(kinds) });

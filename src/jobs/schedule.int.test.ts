@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Control, openControl } from '../control/database.ts';
+import { openTestControl } from '../../test/test-control.ts';
+import type { Control } from '../control/database.ts';
 import { claimJob, releaseJob } from '../control/repos/jobs.ts';
 import { enqueueDue, type Schedule, startSchedules } from './schedule.ts';
 
@@ -13,7 +14,7 @@ let controls: Control[];
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'belfry-schedule-'));
   const path = join(dir, 'control.db');
-  controls = [await openControl({ path }), await openControl({ path })];
+  controls = [await openTestControl(path), await openTestControl(path)];
 });
 
 afterEach(async () => {

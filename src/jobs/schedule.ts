@@ -2,6 +2,7 @@ import { Cron } from 'croner';
 import { enqueueTick } from '../control/repos/schedules.ts';
 import type { Db } from '../control/transaction.ts';
 import type { JobLog } from './job-kind.ts';
+import type { Worker } from './worker.ts';
 
 /** A job to be queued again and again. */
 export interface Schedule {
@@ -21,15 +22,11 @@ export interface SchedulerOptions {
   readonly log: JobLog;
 }
 
-export interface Scheduler {
-  stop(): Promise<void>;
-}
-
 /**
  * Queues jobs when their pattern says so: once, however many processes run this, and once for all the ticks that passed
  * while none did. Throws at once for a pattern that is none.
  */
-export function startSchedules({ db, schedules, pollMs, log }: SchedulerOptions): Scheduler {
+export function startSchedules({ db, schedules, pollMs, log }: SchedulerOptions): Worker {
   for (const schedule of schedules) cronOf(schedule);
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;

@@ -9,6 +9,7 @@ import { installationKey } from './0008-installation-key.ts';
 import { compliance } from './0009-compliance.ts';
 import { alarmRetention } from './0010-alarm-retention.ts';
 import { alerts } from './0011-alerts.ts';
+import { processes } from './0012-processes.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, oldest first. Append only. */
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   compliance,
   alarmRetention,
   alerts,
+  processes,
 ];

@@ -14,6 +14,10 @@ export interface BatchInput {
   readonly importId: string | null;
   /** As the sender named it; null for a batch that came in no import. */
   readonly path: string | null;
+  /** Process that has the batch, or had it last; null once the batch is closed. */
+  readonly owner: string | null;
+  /** Nobody loads an open batch beyond this instant, unless it is set anew. */
+  readonly leaseUntil: string | null;
 }
 
 /** Batches of one organization: those of the numbers given, or those in one of the states given. By number. */
@@ -26,7 +30,7 @@ export function batchInputs(
     .selectFrom('batches')
     .leftJoin('imports', 'imports.id', 'batches.importId')
     .select(['seq', 'batches.state', 'batches.format', 'received', 'attempts', 'batches.reason', 'openedAt'])
-    .select(['batches.importId', 'imports.path'])
+    .select(['batches.importId', 'imports.path', 'batches.owner', 'leaseUntil'])
     .where('batches.organizationId', '=', organizationId)
     .orderBy('seq');
   if ('seqs' in which) return all.where('seq', 'in', [...new Set(which.seqs)]).execute();

@@ -1,3 +1,4 @@
+import { AppError } from '../../model/errors.ts';
 import type { Db, Trx } from '../transaction.ts';
 
 /** How far a detection has looked: the number of the last batch it has seen. 0 for one that never ran. */
@@ -11,10 +12,19 @@ export interface Watermark {
   readonly name: string;
   /** Number of a batch: this one and all before it have been seen. */
   readonly watermark: number;
+  /** Where it must stand still: whoever looked at the same batches meanwhile has written down what he found. */
+  readonly from?: number;
 }
 
-/** Moves a watermark forward, never back. */
-export async function advanceWatermark(trx: Trx, { name, watermark }: Watermark): Promise<void> {
+/**
+ * Moves a watermark forward, never back.
+ *
+ * @throws AppError `conflict` where it no longer stands at `from`
+ */
+export async function advanceWatermark(trx: Trx, { name, watermark, from }: Watermark): Promise<void> {
+  if (from !== undefined && (await watermarkOf(trx, name)) !== from) {
+    throw new AppError('conflict', { public: 'another process has looked at these batches' });
+  }
   await trx
     .insertInto('detectionState')
     .values({ name, watermark })

@@ -20,6 +20,8 @@ export interface Import {
   readonly receipt: Receipt | null;
   /** Why it failed. */
   readonly reason: string | null;
+  /** Process that runs it, or ran it. */
+  readonly owner: string | null;
   readonly startedAt: string;
   readonly finishedAt: string | null;
 }
@@ -29,6 +31,8 @@ export interface NewImport {
   readonly path: string;
   readonly format?: string | null;
   readonly actor: Actor;
+  /** Process that runs it. */
+  readonly owner?: string;
 }
 
 export function startImport(db: Db, input: NewImport): Promise<Import> {
@@ -41,6 +45,7 @@ export function startImport(db: Db, input: NewImport): Promise<Import> {
         path: input.path,
         format: input.format ?? null,
         actor: JSON.stringify(input.actor),
+        owner: input.owner ?? null,
         state: 'running',
         startedAt: new Date().toISOString(),
       })

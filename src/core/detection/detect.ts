@@ -39,7 +39,11 @@ export async function detect(context: Context): Promise<Detected> {
   const slice = await nextSlice(db, { after: seen, horizon: ready, records: RECORDS_AT_ONCE });
   const matches =
     slice.organizationIds.length === 0 ? [] : await findMatches(context, await currentRules(context), slice);
-  const { created } = await recordDetections(context, matches, { name: DETECTION, watermark: slice.last });
+  const { created } = await recordDetections(context, matches, {
+    name: DETECTION,
+    watermark: slice.last,
+    from: seen,
+  });
   return { seen: slice.last, horizon: ready, created: created.length };
 }
 

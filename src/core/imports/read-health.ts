@@ -12,8 +12,16 @@ export interface IngestHealth {
   /** ISO 8601 instant of the newest event; null while there is none. */
   readonly newestEventAt: string | null;
   /** Batches that are not in the event store: those that wait, and those that were set aside with the reason; at most 100. */
-  readonly unfinished: readonly BatchInput[];
+  readonly unfinished: readonly UnfinishedBatch[];
 }
+
+export interface UnfinishedBatch extends BatchInput {
+  /** Process on whose disk the bytes are, where nobody has loaded the batch for a while: it is gone, or cannot. */
+  readonly waitsFor: string | null;
+}
+
+/** Somebody whose bytes are within reach takes a batch over within seconds. */
+const WAITING_AFTER_MS = 60_000;
 
 const NOTHING: Omit<BatchHealth, 'organizationId'> = {
   open: 0,
@@ -32,9 +40,17 @@ export async function readHealth(context: Context, scope: Scope): Promise<Ingest
   const organizationId = scope.organization.id;
   const health = (await batchHealth(db)).find((row) => row.organizationId === organizationId);
   const newest = await newestEventTime(context.events, organizationId);
+  const unfinished = await batchInputs(db, organizationId, { states: ['open', 'set_aside'], limit: 100 });
   return {
     batches: health ?? NOTHING,
     newestEventAt: newest === undefined ? null : new Date(newest).toISOString(),
-    unfinished: await batchInputs(db, organizationId, { states: ['open', 'set_aside'], limit: 100 }),
+    unfinished: unfinished.map((batch) => ({
+      ...batch,
+      waitsFor: isWaiting(batch, context.now()) ? batch.owner : null,
+    })),
   };
+}
+
+function isWaiting({ state, leaseUntil }: BatchInput, nowMs: number): boolean {
+  return state === 'open' && leaseUntil !== null && Date.parse(leaseUntil) < nowMs - WAITING_AFTER_MS;
 }

@@ -32,7 +32,12 @@ export async function runImport(ingest: Ingest, scope: Scope, input: ImportInput
   const { db } = ingest.control;
   const { path, formatName, timezone = 'UTC', source, onProgress } = input;
   const organizationId = scope.organization.id;
-  const { id: importId } = await startImport(db, { organizationId, path, actor: scope.actor });
+  const { id: importId } = await startImport(db, {
+    organizationId,
+    path,
+    actor: scope.actor,
+    owner: ingest.owner,
+  });
   try {
     const outcome = await importInput(ingest, {
       organizationId,

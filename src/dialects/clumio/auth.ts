@@ -26,8 +26,8 @@ export interface Permit {
 export type Guard = (request: FastifyRequest) => Promise<Permit>;
 
 /** Turns a request's token and context header into a scope, and counts it against the token's organization. */
-export function createGuard({ context, limits }: DialectDeps): Guard {
-  const limit = rateLimit(limits.clumioRequestsPerSecond, 1);
+export function createGuard({ context, limits, countRequest }: DialectDeps): Guard {
+  const limit = rateLimit(countRequest, { name: NAME, limit: limits.clumioRequestsPerSecond, windowSeconds: 1 });
   return async (request) => {
     const credential = await authenticateOpaqueToken(context, presentedToken(request), NAME);
     const { organization: root, client, owner } = credential;

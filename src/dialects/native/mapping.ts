@@ -85,6 +85,7 @@ export function toHealth({ batches, newestEventAt, unfinished }: IngestHealth): 
       attempts: batch.attempts,
       reason: batch.reason,
       openedAt: batch.openedAt,
+      waitsFor: batch.waitsFor,
     })),
   };
 }

@@ -188,6 +188,10 @@ export const health = named(
           attempts: count,
           reason: z.string().nullable(),
           openedAt: instant,
+          waitsFor: z
+            .string()
+            .nullable()
+            .describe('Process on whose disk the bytes are, where nobody has loaded the batch for a minute'),
         }),
       )
       .describe('Batches that wait, and those set aside with the reason; at most 100'),

@@ -18,7 +18,11 @@ export type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<Sc
  * Fails with `unauthenticated`, `foreign_organization` or `rate_limited`.
  */
 export function createGuard(deps: DialectDeps): Guard {
-  const limit = rateLimit(deps.limits.requestsPerSecond * 60, 60);
+  const limit = rateLimit(deps.countRequest, {
+    name: NAME,
+    limit: deps.limits.requestsPerSecond * 60,
+    windowSeconds: 60,
+  });
   return async (request, reply) => {
     const credentials = basicCredentials(request.headers.authorization);
     if (credentials === undefined) throw new AppError('unauthenticated', { public: 'no key and secret' });

@@ -19,7 +19,7 @@ export type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<Sc
  */
 export function createGuard(deps: DialectDeps): Guard {
   const signing = { key: deps.tokenKey, audience: NAME };
-  const limit = rateLimit(deps.limits.requestsPerSecond, 1);
+  const limit = rateLimit(deps.countRequest, { name: NAME, limit: deps.limits.requestsPerSecond, windowSeconds: 1 });
   return async (request, reply) => {
     const token = bearerToken(request.headers.authorization);
     if (token === undefined) throw new AppError('unauthenticated', { public: 'no bearer token' });

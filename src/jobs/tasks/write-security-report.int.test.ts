@@ -6,11 +6,12 @@ import type { Context } from '../../core/context.ts';
 import { requestSecurityReport } from '../../core/customers/security-reports.ts';
 import { PERMISSIONS } from '../../model/scope.ts';
 import type { JobKind } from '../job-kind.ts';
-import { type Runner, startRunner } from '../runner.ts';
+import { startRunner } from '../runner.ts';
+import type { Worker } from '../worker.ts';
 import { writeSecurityReportTask } from './write-security-report.ts';
 
 let world: World;
-let runners: Runner[] = [];
+let runners: Worker[] = [];
 const log = { debug: vi.fn(), warn: vi.fn(), error: vi.fn() };
 
 beforeAll(async () => {

@@ -21,8 +21,9 @@ export type Guard = (request: FastifyRequest) => Promise<Scope>;
  */
 export function createGuard(deps: DialectDeps, audience: string): Guard {
   const signing = { key: deps.tokenKey, audience };
-  const gets = rateLimit(deps.limits.getsPerSecond, 1);
-  const writes = rateLimit(deps.limits.writesPerSecond, 1);
+  const { getsPerSecond, writesPerSecond } = deps.limits;
+  const gets = rateLimit(deps.countRequest, { name: `${audience} gets`, limit: getsPerSecond, windowSeconds: 1 });
+  const writes = rateLimit(deps.countRequest, { name: `${audience} writes`, limit: writesPerSecond, windowSeconds: 1 });
   return async (request) => {
     const token = bearerToken(request.headers.authorization);
     if (token === undefined) throw new AppError('unauthenticated', { public: 'no bearer token' });

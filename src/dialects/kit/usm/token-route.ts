@@ -24,7 +24,11 @@ export interface TokenRoute {
 /** Mounts a token endpoint on a scope of its own: it answers faults in words of its own (sections 1.1 to 1.3). */
 export function mountTokenRoute(app: FastifyInstance, deps: DialectDeps, route: TokenRoute): void {
   app.setErrorHandler((error, request, reply) => replyToTokenRequest(error, request, neverStored(reply)));
-  const limit = rateLimit(deps.limits.writesPerSecond, 1);
+  const limit = rateLimit(deps.countRequest, {
+    name: `${route.audience} tokens`,
+    limit: deps.limits.writesPerSecond,
+    windowSeconds: 1,
+  });
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     const credentials = basicCredentials(request.headers.authorization);
     const allowance = await limit(credentials?.user ?? request.ip);

@@ -27,6 +27,7 @@ export const importLog = defineRoute({
   upload: true,
   answer: importOutcome,
   async handle({ deps, caller, params, query, request }) {
+    if (!deps.takesLogs) throw new AppError('unavailable', { public: 'this process takes no logs; another one does' });
     const scope = await enterOrganization(deps.context, caller, params.slug);
     const { path = 'upload', format: formatName, timezone } = query;
     const source = uploaded(request.body);

@@ -14,7 +14,11 @@ import { sendJson } from '../send-json.ts';
 
 /** Mounts the token endpoint (section 2.1): GET and POST, Basic or form credentials. */
 export function mountTokenRoutes(app: FastifyInstance, deps: DialectDeps): void {
-  const limit = rateLimit(deps.limits.tokensPerMinute, 60);
+  const limit = rateLimit(deps.countRequest, {
+    name: `${NAME} tokens`,
+    limit: deps.limits.tokensPerMinute,
+    windowSeconds: 60,
+  });
   app.setErrorHandler((error, request, reply) => {
     reply.header('cache-control', 'no-store').header('pragma', 'no-cache');
     const refused = error instanceof AppError && error.code === 'unauthenticated';

@@ -1,0 +1,96 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Config } from '../config/index.ts';
+import { type Control, openControl } from '../control/database.ts';
+import { endLease, takeLease } from '../control/repos/leases.ts';
+import { type EventStore, openEventStore } from '../events/client.ts';
+import { driftFault } from '../jobs/presence.ts';
+import { AppError } from '../model/errors.ts';
+
+/** What must be closed in the end, in the reverse of its order. */
+export type Closers = (() => Promise<void> | void)[];
+
+/** Whether both stores are on servers, so that the data directory holds nothing that is one process's alone. */
+export function isServed({ eventsUrl, controlUrl }: Pick<Config, 'eventsUrl' | 'controlUrl'>): boolean {
+  return eventsUrl !== null && controlUrl !== null;
+}
+
+/** Opens the control database, and waits for it for as long as the configuration says. */
+export async function openControlStore(config: Config, logger: Logger, closers: Closers): Promise<Control> {
+  const { controlUrl, controlConnections, dataDirectory } = config;
+  const options =
+    controlUrl === null
+      ? { path: join(dataDirectory, 'control.db') }
+      : { url: controlUrl, connections: controlConnections };
+  const control = await whenThere(() => openControl(options), config, logger);
+  closers.push(() => control.close());
+  const fault = driftFault(await control.clockDriftMs());
+  if (fault !== undefined) throw new AppError('conflict', { public: fault });
+  return control;
+}
+
+/** Opens the event store, and waits for it for as long as the configuration says. */
+export async function openEvents(config: Config, logger: Logger, closers: Closers): Promise<EventStore> {
+  const { eventsUrl, eventsCluster, dataDirectory } = config;
+  const place =
+    eventsUrl === null ? { path: join(dataDirectory, 'events') } : { url: eventsUrl, cluster: eventsCluster };
+  const open = () =>
+    openEventStore({
+      ...place,
+      sessions: config.engineSessions,
+      queryTimeoutSeconds: config.queryTimeoutSeconds,
+      queryMemoryBytes: config.queryMemoryMb * 2 ** 20,
+    });
+  const events = await whenThere(open, config, logger);
+  closers.push(() => events.close());
+  return events;
+}
+
+/** Where the events are, as one process tells another: without user and password. */
+export function eventsPlace({ eventsUrl, eventsCluster, dataDirectory }: Config): string {
+  if (eventsUrl === null) return `embedded in ${join(dataDirectory, 'events')} of ${hostname()}`;
+  const { host, pathname } = new URL(eventsUrl);
+  return `${host}${pathname.replace(/\/+$/, '') || '/default'}${eventsCluster === null ? '' : ` (${eventsCluster})`}`;
+}
+
+const RETRY_MS = 1_000;
+
+/** What `open` answers once it succeeds; its error where that may not pass by itself, or has not passed in time. */
+async function whenThere<Store>(
+  open: () => Promise<Store>,
+  { storeWaitSeconds }: Pick<Config, 'storeWaitSeconds'>,
+  logger: Logger,
+): Promise<Store> {
+  const giveUpAt = Date.now() + storeWaitSeconds * 1000;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!mayPass(error) || Date.now() + RETRY_MS > giveUpAt) throw error;
+      if (attempt % 5 === 1) logger.warn({ reason: error.public }, 'waiting for a store');
+      await sleep(RETRY_MS);
+    }
+  }
+}
+
+function mayPass(error: unknown): error is AppError {
+  return error instanceof AppError && error.code === 'unavailable' && error.retryAfterSeconds !== undefined;
+}
+
+const PREPARING = 'prepare';
+const PREPARING_MS = 60_000;
+
+/** Runs what only one of the processes that start at the same time may do: the others wait for it. */
+export async function oneAtATime<Result>({ db }: Control, owner: string, work: () => Promise<Result>): Promise<Result> {
+  const take = () => takeLease(db, { name: PREPARING, owner, now: new Date(), leaseMs: PREPARING_MS });
+  while (!(await take())) await sleep(200);
+  const renewal = setInterval(() => void take().catch(() => undefined), PREPARING_MS / 3);
+  try {
+    return await work();
+  } finally {
+    clearInterval(renewal);
+    await endLease(db, { name: PREPARING, owner });
+  }
+}

@@ -1,0 +1,1 @@
+export { type CountRequest, countRequests } from './count-requests.ts';

@@ -1,0 +1,1 @@
+export { type Installation, joinInstallation, leaveInstallation, noteAlive, type Self } from './join-installation.ts';

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+import { forgetProcess, listProcesses, noteProcess } from '../../control/repos/processes.ts';
+import type { ProcessRow } from '../../control/tables.ts';
+import { inTransaction, type Trx } from '../../control/transaction.ts';
+import { VERSION } from '../../kit/version.ts';
+import { AppError } from '../../model/errors.ts';
+import type { ControlContext } from '../context.ts';
+
+/** A process as others see it. */
+export interface Self {
+  /** Unique; batches, jobs and leases are held under it. */
+  readonly id: string;
+  readonly roles: ReadonlySet<string>;
+  /** Where its events are, without secrets: the same text for all processes that share them. */
+  readonly events: string;
+  /** Generation of the landing tables it loads through. */
+  readonly landing: string;
+  /** Signs its access tokens. */
+  readonly tokenKey: Uint8Array;
+}
+
+export interface Installation {
+  /** No other process works on it. */
+  readonly alone: boolean;
+  /** Landing generations that other processes use. */
+  readonly landings: ReadonlySet<string>;
+}
+
+/** A process that was not seen for so long is gone. It says every few seconds that it is there. */
+const GONE_AFTER_MS = 30_000;
+
+/**
+ * Takes a place among the processes that share the control database. Those that are gone lose theirs, and all they held.
+ *
+ * @throws AppError `conflict` where a living process works with other events or signs with another key
+ */
+export function joinInstallation(context: ControlContext, self: Self): Promise<Installation> {
+  return inTransaction(context.control.db, async (trx) => {
+    const others = await bury(context, trx, self);
+    for (const other of others) refuseOdd(other, self);
+    await noteProcess(trx, toRow(context, self));
+    return { alone: others.length === 0, landings: new Set(others.map(({ landing }) => landing)) };
+  });
+}
+
+/** Says that the process is still there, and buries those that are gone; answers their ids. */
+export function noteAlive(context: ControlContext, self: Self): Promise<string[]> {
+  return inTransaction(context.control.db, async (trx) => {
+    const before = await listProcesses(trx);
+    const living = new Set((await bury(context, trx, self)).map(({ id }) => id));
+    const startedAt = before.find(({ id }) => id === self.id)?.startedAt;
+    await noteProcess(trx, { ...toRow(context, self), ...(startedAt && { startedAt }) });
+    return before.map(({ id }) => id).filter((id) => id !== self.id && !living.has(id));
+  });
+}
+
+/** Gives up the place, and what is still held, for others to take at once. */
+export async function leaveInstallation({ control, now }: ControlContext, { id }: Pick<Self, 'id'>): Promise<void> {
+  await forgetProcess(control.db, id, new Date(now()));
+}
+
+/** Forgets who is gone; answers who is there besides. An embedded database has one process at a time. */
+async function bury({ control, now }: ControlContext, trx: Trx, self: Self): Promise<ProcessRow[]> {
+  const others = (await listProcesses(trx)).filter(({ id }) => id !== self.id);
+  const seenSince = new Date(now() - GONE_AFTER_MS).toISOString();
+  const living = control.shared ? others.filter(({ seenAt }) => seenAt > seenSince) : [];
+  for (const { id } of others.filter((other) => !living.includes(other))) await forgetProcess(trx, id, new Date(now()));
+  return living;
+}
+
+function refuseOdd(other: ProcessRow, self: Self): void {
+  if (other.tokenKey !== printOf(self.tokenKey)) {
+    throw new AppError('conflict', {
+      public: `this process signs access tokens with another key than ${other.id}: set the same BELFRY_TOKEN_KEY for all processes, or give them the same token.key`,
+    });
+  }
+  if (other.events !== self.events || self.events.startsWith('embedded')) {
+    throw new AppError('conflict', {
+      public: `${other.id} has its events at ${other.events}, this process at ${self.events}: processes that share BELFRY_CONTROL_URL share BELFRY_EVENTS_URL too`,
+    });
+  }
+}
+
+function toRow({ now }: ControlContext, self: Self): ProcessRow {
+  const at = new Date(now()).toISOString();
+  return {
+    id: self.id,
+    host: hostname(),
+    pid: process.pid,
+    roles: [...self.roles].join(','),
+    version: VERSION,
+    events: self.events,
+    landing: self.landing,
+    tokenKey: printOf(self.tokenKey),
+    startedAt: at,
+    seenAt: at,
+  };
+}
+
+/** Tells keys apart and does not tell them. */
+function printOf(key: Uint8Array): string {
+  return createHash('sha256').update('belfry token key\n').update(key).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ControlContext } from '../core/context.ts';
+import { leaveInstallation, noteAlive, type Self } from '../core/processes/index.ts';
+import type { JobLog } from './job-kind.ts';
+
+/** How often a process says that it is there. */
+const BEAT_MS = 5_000;
+
+/** Leases compare the clocks of those who share them: beyond this, two may take the same work. */
+export const MAX_DRIFT_MS = 5_000;
+
+export interface Presence {
+  /** Why this process takes no work at the moment; undefined while all is well. */
+  fault(): string | undefined;
+  /** Milliseconds that this machine's clock is ahead of the database's. */
+  driftMs(): number;
+  stop(): Promise<void>;
+}
+
+/** Says now and then that this process is there, takes those that are gone off the books, and compares clocks. */
+export function startPresence(context: ControlContext, self: Self, log: JobLog): Presence {
+  const stopping = new AbortController();
+  let driftMs = 0;
+  const beat = async () => {
+    driftMs = await context.control.clockDriftMs();
+    const gone = await noteAlive(context, self);
+    if (gone.length > 0) log.warn({ processes: gone }, 'processes are gone; what they held is free to take');
+  };
+  const loop = async () => {
+    while (!stopping.signal.aborted) {
+      await sleep(BEAT_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (!stopping.signal.aborted) {
+        await beat().catch((error: unknown) => log.warn({ err: error }, 'could not say that this process is there'));
+      }
+    }
+  };
+  const looping = loop();
+  return {
+    fault: () => driftFault(driftMs),
+    driftMs: () => driftMs,
+    async stop() {
+      stopping.abort();
+      await looping;
+      await leaveInstallation(context, self).catch((error: unknown) =>
+        log.warn({ err: error }, 'could not leave the books; others will notice'),
+      );
+    },
+  };
+}
+
+/** What is wrong with clocks so far apart; undefined where nothing is. */
+export function driftFault(driftMs: number): string | undefined {
+  if (Math.abs(driftMs) <= MAX_DRIFT_MS) return undefined;
+  const seconds = Math.round(Math.abs(driftMs) / 1000);
+  const direction = driftMs > 0 ? 'ahead of' : 'behind';
+  return `this machine's clock is ${seconds} seconds ${direction} the database's: set both by the same time server`;
+}
