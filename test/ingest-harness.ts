@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Control, openControl } from '../src/control/database.ts';
+import type { Control } from '../src/control/database.ts';
 import { startImport } from '../src/control/repos/imports.ts';
 import { createOrganization } from '../src/control/repos/organizations.ts';
 import type { EventStore } from '../src/events/client.ts';
@@ -13,6 +13,7 @@ import { landingMappings } from '../src/ingest/mappings.ts';
 import { type ImportOutcome, importInput } from '../src/ingest/pipeline.ts';
 import { openSpool } from '../src/ingest/spool.ts';
 import type { Actor } from '../src/model/scope.ts';
+import { openTestControl } from './test-control.ts';
 import { openTestEvents } from './test-events.ts';
 
 export const TEST_ACTOR: Actor = { type: 'system', id: 'test', label: 'test', from: 'local', via: 'test' };
@@ -35,7 +36,7 @@ export interface IngestHarness {
 /** Both stores in a directory of their own, one organization, and the pipeline between them. */
 export async function openIngestHarness(formats: readonly Format[]): Promise<IngestHarness> {
   const folder = await mkdtemp(join(tmpdir(), 'belfry-ingest-'));
-  const control = await openControl({ path: join(folder, 'control.db') });
+  const control = await openTestControl(join(folder, 'control.db'));
   // As many sessions as the server has by default: two loads may run beside each other.
   const events = await openTestEvents(join(folder, 'events'), { sessions: 4 });
   await migrateEvents(events);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Control, openControl } from '../src/control/database.ts';
+import type { Control } from '../src/control/database.ts';
 import { findAlarms } from '../src/control/repos/find-alarms.ts';
 import { createOrganization, organizationBySlug } from '../src/control/repos/organizations.ts';
 import type { Caller } from '../src/core/caller.ts';
@@ -19,6 +19,7 @@ import { HOUR_MS } from '../src/kit/durations.ts';
 import type { Alarm } from '../src/model/alarm.ts';
 import type { Organization } from '../src/model/organization.ts';
 import { PERMISSIONS } from '../src/model/scope.ts';
+import { openTestControl } from './test-control.ts';
 import { openUsmServer, type UsmServer, type UsmServerAlarm, usmAlarm } from './usm-server.ts';
 import { TEST_ACTOR } from './world.ts';
 
@@ -50,7 +51,7 @@ export interface PeerWorld {
 
 export async function openPeerWorld(): Promise<PeerWorld> {
   const dir = await mkdtemp(join(tmpdir(), 'belfry-peers-'));
-  const control = await openControl({ path: join(dir, 'control.db') });
+  const control = await openTestControl(join(dir, 'control.db'));
   const clock = { nowMs: T0 + 48 * HOUR_MS };
   // Peers are no business of the event store.
   const context = { control, now: () => clock.nowMs } as Context;

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestControl } from '../../test/test-control.ts';
 import type { Actor } from '../model/scope.ts';
 import { type AuditInput, appendAudit, verifyAudit } from './audit.ts';
-import { type Control, openControl } from './database.ts';
+import type { Control } from './database.ts';
 import type { AuditEntryRow } from './tables.ts';
 import { inTransaction, type Trx } from './transaction.ts';
 
@@ -14,7 +15,7 @@ let control: Control;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'belfry-audit-'));
-  control = await openControl({ path: join(dir, 'control.db') });
+  control = await openTestControl(join(dir, 'control.db'));
 });
 
 afterAll(async () => {

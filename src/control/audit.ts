@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Actor } from '../model/scope.ts';
+import { storable } from './parameters.ts';
 import { chunks } from './repos/chunks.ts';
 import type { AuditEntryRow, AuditResult } from './tables.ts';
 import type { Db, Trx } from './transaction.ts';
@@ -168,9 +169,4 @@ function hashOf(entry: Chained): string {
     entry.prevHash,
   ];
   return createHash('sha256').update(JSON.stringify(fields)).digest('hex');
-}
-
-/** What comes back from a database as it went in: no NUL and no half of a surrogate pair. */
-function storable(text: string): string {
-  return text.replace(/[\0\p{Surrogate}]/gu, '\uFFFD');
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { openTestControl } from '../../test/test-control.ts';
 import { nextNumber } from './counters.ts';
 import { type Control, openControl } from './database.ts';
 import { MIGRATIONS } from './migrations/index.ts';
@@ -15,7 +16,11 @@ let path: string;
 const opened: Control[] = [];
 
 async function open(migrations?: readonly Migration[]): Promise<Control> {
-  const control = await openControl({ path, ...(migrations && { migrations }) });
+  return keep(openTestControl(path, { ...(migrations && { migrations }) }));
+}
+
+async function keep(opening: Promise<Control>): Promise<Control> {
+  const control = await opening;
   opened.push(control);
   return control;
 }
@@ -35,13 +40,22 @@ afterEach(async () => {
   await rm(dir, { recursive: true });
 });
 
-describe('openControl', () => {
-  it('keeps what was written, in a file for its owner alone', async () => {
-    const first = await open();
-    await first.db.insertInto('settings').values({ key: 'retention', value: '30' }).execute();
-    const second = await reopen();
-    expect(await second.db.selectFrom('settings').selectAll().execute()).toEqual([{ key: 'retention', value: '30' }]);
+test('keeps what was written', async () => {
+  const first = await open();
+  await first.db.insertInto('settings').values({ key: 'retention', value: '30' }).execute();
+  const second = await reopen();
+  expect(await second.db.selectFrom('settings').selectAll().execute()).toEqual([{ key: 'retention', value: '30' }]);
+});
+
+// About the file and SQLite's own settings, hence without a server whatever the others run on.
+describe('the embedded database', () => {
+  const open = () => keep(openControl({ path }));
+
+  it('is a file for its owner alone, with its clock and for this process', async () => {
+    const control = await open();
     expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect(control.shared).toBe(false);
+    expect(await control.clockDriftMs()).toBe(0);
   });
 
   it('makes every commit durable and enforces references', async () => {
@@ -81,11 +95,56 @@ describe('openControl', () => {
     const keys = await db.selectFrom('settings').select('key').orderBy('key').execute();
     expect(keys.map((row) => row.key)).toEqual(['after', 'before']);
   });
+});
 
-  it('refuses a value the driver would abort the process for', async () => {
+describe('values', () => {
+  it('that an engine cannot store are refused', async () => {
     const { db } = await open();
     await expect(sql`select ${true} as x`.execute(db)).rejects.toThrow('cannot bind a value of type boolean');
     await expect(sql`select ${undefined} as x`.execute(db)).rejects.toThrow('cannot bind a value of type undefined');
+  });
+
+  it('come back as they went in, but for NUL and halves of a surrogate pair', async () => {
+    const { db } = await open();
+    const texts = ['', 'a\0b', 'half \uD83D of a pair', '\uDE00', '\u{1F600}\u{10FFFF}\t\n\u0001'];
+    const storable = ['', 'a\uFFFDb', 'half \uFFFD of a pair', '\uFFFD', '\u{1F600}\u{10FFFF}\t\n\u0001'];
+    for (const [index, value] of texts.entries()) {
+      await db
+        .insertInto('settings')
+        .values({ key: `${index} ${value}`, value })
+        .execute();
+    }
+    const rows = await db.selectFrom('settings').selectAll().orderBy('key').execute();
+    expect(rows).toEqual(storable.map((value, index) => ({ key: `${index} ${value}`, value })));
+    const found = db.selectFrom('settings').select('key').where('value', '=', 'a\0b');
+    expect(await found.execute()).toHaveLength(1);
+  });
+
+  it('are numbers, also counts and sums, and ordered as bytes', async () => {
+    const { db } = await open();
+    await db
+      .insertInto('counters')
+      .values({ name: 'x' as 'task', value: Number.MAX_SAFE_INTEGER })
+      .execute();
+    const sums = db.selectFrom('counters').where('name', 'in', ['x' as 'task', 'batch']);
+    const row = await sums.select(({ fn }) => [
+      fn.countAll<number>().as('count'),
+      fn.sum<number>('value').as('sum'),
+      fn.max('value').as('max'),
+    ]);
+    const exact = { count: 2, sum: Number.MAX_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER };
+    expect(await row.executeTakeFirst()).toEqual(exact);
+
+    const keys = ['B', 'a', 'Z', '_', 'é', '~', 'ÿ', '\u{1F600}', '\uFF5E', '10', '9', ' b', 'ab', 'a b'];
+    await db
+      .insertInto('settings')
+      .values(keys.map((key) => ({ key, value: key })))
+      .execute();
+    const rows = await db.selectFrom('settings').select('key').orderBy('key').execute();
+    const inByteOrder = keys.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    expect(rows.map(({ key }) => key)).toEqual(inByteOrder);
+    const above = await db.selectFrom('settings').select('key').where('key', '>', 'a').orderBy('key').execute();
+    expect(above.map(({ key }) => key)).toEqual(inByteOrder.slice(inByteOrder.indexOf('a') + 1));
   });
 });
 
@@ -127,7 +186,7 @@ describe('migrations', () => {
     const broken = { name: '9001-broken', up: ['create table half (name text)', 'create table half (name text)'] };
     await expect(open([...MIGRATIONS, broken])).rejects.toThrow('half');
     const { db } = await open();
-    await expect(sql`select * from half`.execute(db)).rejects.toThrow('no such table');
+    await expect(sql`select * from half`.execute(db)).rejects.toThrow(/no such table|does not exist/);
   });
 
   it('lets two processes open a new database at the same time', async () => {

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTestControl } from '../../test/test-control.ts';
 import { appendAudit, verifyAudit } from './audit.ts';
-import { type Control, openControl } from './database.ts';
+import type { Control } from './database.ts';
 import {
   clearTables,
   countRows,
@@ -26,7 +27,7 @@ let control: Control;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'belfry-dump-'));
-  control = await openControl({ path: join(folder, 'control.db') });
+  control = await openTestControl(join(folder, 'control.db'));
 });
 
 afterAll(async () => {
@@ -64,7 +65,7 @@ test('writes to another database what it read from one, page by page', async () 
       });
     }
   });
-  const other = await openControl({ path: join(folder, 'other.db') });
+  const other = await openTestControl(join(folder, 'other.db'));
   try {
     await inTransaction(other.db, async (trx) => {
       await clearTables(

@@ -1,27 +1,39 @@
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { checksum, type Migration } from './migrations/migration.ts';
+import type { Tables } from './tables.ts';
 import type { Db } from './transaction.ts';
 
-/** Applies what is pending, in order, each step atomically. Refuses a database whose past is not this list's. */
-export async function migrate(db: Db, migrations: readonly Migration[]): Promise<void> {
-  await sql`create table if not exists migrations (
-    name text not null primary key,
-    checksum text not null,
-    applied_at text not null
-  )`.execute(db);
+const OWN_TABLE = `create table if not exists migrations (
+  name text not null primary key,
+  checksum text not null,
+  applied_at text not null
+)`;
+
+/**
+ * Applies what is pending, in order, each step atomically. Refuses a database whose past is not this list's.
+ *
+ * @param translate makes of a statement what the engine understands
+ */
+export async function migrate(
+  db: Kysely<Tables>,
+  migrations: readonly Migration[],
+  translate: (statement: string) => string,
+): Promise<void> {
+  // In a transaction, since two processes that do this at once would both find no table.
+  await db.transaction().execute((trx) => sql.raw(translate(OWN_TABLE)).execute(trx));
   let pending = await pendingMigrations(db, migrations);
   while (pending.length > 0) {
     await db.transaction().execute(async (trx) => {
       // Looked up again inside the transaction: another process may be opening the same database.
       const [next] = await pendingMigrations(trx, migrations);
-      if (next !== undefined) await apply(trx, next);
+      if (next !== undefined) await apply(trx, next, translate);
     });
     pending = await pendingMigrations(db, migrations);
   }
 }
 
-async function apply(db: Db, migration: Migration): Promise<void> {
-  for (const statement of migration.up) await sql.raw(statement).execute(db);
+async function apply(db: Db, migration: Migration, translate: (statement: string) => string): Promise<void> {
+  for (const statement of migration.up) await sql.raw(translate(statement)).execute(db);
   await db
     .insertInto('migrations')
     .values({ name: migration.name, checksum: checksum(migration), appliedAt: new Date().toISOString() })

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTestControl } from '../../../test/test-control.ts';
 import { appendAudit, verifyAudit } from '../audit.ts';
-import { openControl } from '../database.ts';
 import { createOrganization, organizationBySlug } from '../repos/organizations.ts';
 import { inTransaction } from '../transaction.ts';
 import { MIGRATIONS } from './index.ts';
@@ -21,7 +21,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 test('keeps organizations and the trail as they were, to the hash', async () => {
   const path = join(folder, 'control.db');
   const before = MIGRATIONS.findIndex(({ name }) => name === '0006-units-and-tasks');
-  const old = await openControl({ path, migrations: MIGRATIONS.slice(0, before) });
+  const old = await openTestControl(path, { migrations: MIGRATIONS.slice(0, before) });
   await old.db
     .insertInto('organizations')
     .values({ id: 7, uuid: 'u', slug: 'old', name: 'Old', parentId: null, createdAt: '2026-01-01T00:00:00.000Z' })
@@ -33,7 +33,7 @@ test('keeps organizations and the trail as they were, to the hash', async () => 
   const { head } = await verifyAudit(old.db);
   await old.close();
 
-  const { db, close } = await openControl({ path });
+  const { db, close } = await openTestControl(path);
   try {
     expect(await verifyAudit(db)).toEqual({ entries: 2, head });
     expect(await organizationBySlug(db, 'old')).toMatchObject({ id: 7, name: 'Old' });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { testMatch } from '../../../test/alarms.ts';
+import { openTestControl } from '../../../test/test-control.ts';
 import {
   ALARM_SORT_FIELDS,
   ALARM_STATUSES,
@@ -15,7 +16,7 @@ import {
 } from '../../model/alarm.ts';
 import { combineEvidence } from '../../model/alarm-evidence.ts';
 import type { Organization } from '../../model/organization.ts';
-import { type Control, openControl } from '../database.ts';
+import type { Control } from '../database.ts';
 import { inTransaction } from '../transaction.ts';
 import { recordMatches } from './alarm-matches.ts';
 import { beginAlarmChange } from './alarm-versions.ts';
@@ -28,7 +29,7 @@ let control: Control;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'belfry-alarm-lists-'));
-  control = await openControl({ path: join(dir, 'control.db') });
+  control = await openTestControl(join(dir, 'control.db'));
 });
 
 afterAll(async () => {

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testMatch } from '../../../test/alarms.ts';
+import { openTestControl } from '../../../test/test-control.ts';
 import { ALARM_ENDPOINTS, ALARM_EVENTS, type AlarmFilter, type AlarmMatch, type AlarmPage } from '../../model/alarm.ts';
 import type { Organization } from '../../model/organization.ts';
-import { type Control, openControl } from '../database.ts';
+import type { Control } from '../database.ts';
 import { inTransaction } from '../transaction.ts';
 import { recordMatches } from './alarm-matches.ts';
 import { beginAlarmChange } from './alarm-versions.ts';
@@ -23,7 +24,7 @@ const NOW = Date.parse('2026-01-01T01:00:00Z');
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'belfry-alarms-'));
-  control = await openControl({ path: join(dir, 'control.db') });
+  control = await openTestControl(join(dir, 'control.db'));
   organization = await createOrganization(control.db, { slug: 'one', name: 'one', actor });
   other = await createOrganization(control.db, { slug: 'other', name: 'other', actor });
 });

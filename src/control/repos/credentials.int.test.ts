@@ -2,10 +2,11 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openTestControl } from '../../../test/test-control.ts';
 import type { Organization } from '../../model/organization.ts';
 import type { Actor } from '../../model/scope.ts';
 import { verifyAudit } from '../audit.ts';
-import { type Control, openControl } from '../database.ts';
+import type { Control } from '../database.ts';
 import { hashPassword, verifyPassword } from '../passwords.ts';
 import type { Db } from '../transaction.ts';
 import {
@@ -44,7 +45,7 @@ let organization: Organization;
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'belfry-credentials-'));
-  control = await openControl({ path: join(dir, 'control.db') });
+  control = await openTestControl(join(dir, 'control.db'));
   db = control.db;
   organization = await createOrganization(db, { slug: 'north', name: 'North', actor });
 });

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { testMatch } from '../../../test/alarms.ts';
+import { openTestControl } from '../../../test/test-control.ts';
 import type { Alarm, AlarmMatch } from '../../model/alarm.ts';
 import type { Organization } from '../../model/organization.ts';
-import { type Control, openControl } from '../database.ts';
+import type { Control } from '../database.ts';
 import { inTransaction } from '../transaction.ts';
 import { recordMatches } from './alarm-matches.ts';
 import { beginAlarmChange } from './alarm-versions.ts';
@@ -24,7 +25,7 @@ const at = (seq: number) => new Date(START + seq * MINUTE);
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'belfry-folded-'));
-  control = await openControl({ path: join(dir, 'control.db') });
+  control = await openTestControl(join(dir, 'control.db'));
   organization = await createOrganization(control.db, { slug: 'one', name: 'one', actor });
 });
 

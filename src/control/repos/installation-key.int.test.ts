@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openControl } from '../database.ts';
+import { openTestControl } from '../../../test/test-control.ts';
 import { installationKey } from './installation-key.ts';
 
 let folder: string;
@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 async function keysOf(file: string): Promise<Uint8Array[]> {
-  const control = await openControl({ path: join(folder, file) });
+  const control = await openTestControl(join(folder, file));
   try {
     return await Promise.all([installationKey(control.db), installationKey(control.db)]);
   } finally {

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Control, openControl } from '../database.ts';
+import { openTestControl } from '../../../test/test-control.ts';
+import type { Control } from '../database.ts';
 import type { Db } from '../transaction.ts';
 import { claimJob, enqueue, jobById, pruneJobs, releaseJob, renewJob, requeueAbandoned } from './jobs.ts';
 
@@ -14,7 +15,7 @@ let db: Db;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'belfry-jobs-'));
   path = join(dir, 'control.db');
-  control = await openControl({ path });
+  control = await openTestControl(path);
   db = control.db;
 });
 
@@ -54,7 +55,7 @@ describe('jobs', () => {
   });
 
   it('never go to two processes', async () => {
-    const other = await openControl({ path });
+    const other = await openTestControl(path);
     try {
       const ids = new Set<string>();
       for (let n = 0; n < 60; n += 1) ids.add((await enqueue(db, { kind: 'mail', payload: n, runAt: at(0) })).id);

@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openTestControl } from '../../../test/test-control.ts';
 import type { Actor } from '../../model/scope.ts';
 import { verifyAudit } from '../audit.ts';
-import { type Control, openControl } from '../database.ts';
+import type { Control } from '../database.ts';
 import { putOrganizationSetting, removeOrganizationSetting, settingsUpwardsOf } from './organization-settings.ts';
 import { createOrganization } from './organizations.ts';
 
@@ -15,7 +16,7 @@ let control: Control;
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'belfry-organization-settings-'));
-  control = await openControl({ path: join(dir, 'control.db') });
+  control = await openTestControl(join(dir, 'control.db'));
 });
 
 afterEach(async () => {

@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openTestControl } from '../../../test/test-control.ts';
 import type { Actor } from '../../model/scope.ts';
 import { verifyAudit } from '../audit.ts';
-import { type Control, openControl } from '../database.ts';
+import type { Control } from '../database.ts';
 import type { Db } from '../transaction.ts';
 import {
   childrenOf,
@@ -25,7 +26,7 @@ let db: Db;
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'belfry-organizations-'));
-  control = await openControl({ path: join(dir, 'control.db') });
+  control = await openTestControl(join(dir, 'control.db'));
   db = control.db;
 });
 

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { testMatch } from '../../../test/alarms.ts';
+import { openTestControl } from '../../../test/test-control.ts';
 import type { Alarm } from '../../model/alarm.ts';
 import type { Organization } from '../../model/organization.ts';
-import { type Control, openControl } from '../database.ts';
+import type { Control } from '../database.ts';
 import { inTransaction } from '../transaction.ts';
 import { recordMatches } from './alarm-matches.ts';
 import { beginAlarmChange } from './alarm-versions.ts';
@@ -24,7 +25,7 @@ const NOW = Date.parse('2026-01-01T01:00:00Z');
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'belfry-pulled-'));
-  control = await openControl({ path: join(dir, 'control.db') });
+  control = await openTestControl(join(dir, 'control.db'));
   deployment = await createOrganization(control.db, { slug: 'deployment', name: 'deployment', actor });
   other = await createOrganization(control.db, { slug: 'other', name: 'other', actor });
 });

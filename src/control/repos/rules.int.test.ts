@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openTestControl } from '../../../test/test-control.ts';
 import { verifyAudit } from '../audit.ts';
-import { type Control, openControl } from '../database.ts';
+import type { Control } from '../database.ts';
 import { listRules, putRulePack, removeRules, setRulesEnabled } from './rules.ts';
 
 let dir: string;
@@ -13,7 +14,7 @@ const actor = { type: 'operator', id: 'local', label: 'operator', from: 'local',
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'belfry-rules-'));
-  control = await openControl({ path: join(dir, 'control.db') });
+  control = await openTestControl(join(dir, 'control.db'));
 });
 
 afterEach(async () => {

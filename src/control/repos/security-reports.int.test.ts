@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openTestControl } from '../../../test/test-control.ts';
 import type { Actor } from '../../model/scope.ts';
 import { verifyAudit } from '../audit.ts';
-import { type Control, openControl } from '../database.ts';
+import type { Control } from '../database.ts';
 import { inTransaction } from '../transaction.ts';
 import { createOrganization } from './organizations.ts';
 import {
@@ -23,7 +24,7 @@ let organizationId: number;
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'belfry-security-reports-'));
-  control = await openControl({ path: join(dir, 'control.db') });
+  control = await openTestControl(join(dir, 'control.db'));
   organizationId = (await createOrganization(control.db, { slug: 'clinic', name: 'Clinic', actor })).id;
 });
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { testMatch } from '../../../test/alarms.ts';
-import { type Control, openControl } from '../database.ts';
+import { openTestControl } from '../../../test/test-control.ts';
+import type { Control } from '../database.ts';
 import { inTransaction } from '../transaction.ts';
 import { recordMatches } from './alarm-matches.ts';
 import { beginAlarmChange } from './alarm-versions.ts';
@@ -19,7 +20,7 @@ const actor = { type: 'system', id: 'test', label: 'test', from: 'local', via: '
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'belfry-suppressed-'));
-  control = await openControl({ path: join(dir, 'control.db') });
+  control = await openTestControl(join(dir, 'control.db'));
 });
 
 afterEach(async () => {

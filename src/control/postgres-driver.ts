@@ -1,0 +1,173 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type CompiledQuery, type DatabaseConnection, type Driver, type QueryResult, SelectQueryNode } from 'kysely';
+import type { QueryResult as PgResult, Pool, PoolClient } from 'pg';
+import { parametersOf } from './parameters.ts';
+import { explainedBy, isBroken, isUseless, waitedInVain } from './postgres-errors.ts';
+
+/** How long a transaction waits for those of this process before it. Those of others: `lock_timeout`. */
+const TURN_WAIT_MS = 30_000;
+
+/**
+ * Transactions begin by taking one lock that all processes share, and end by letting it go: what reads before it writes
+ * may rely on what it read. READ COMMITTED, so that each statement sees what the one before in the queue has committed.
+ * The lock's name has the schema in it, and PostgreSQL keeps those of other databases apart.
+ */
+const BEGIN = `begin isolation level read committed;
+  select pg_advisory_xact_lock(hashtext('belfry'), hashtext(current_schema()))`;
+
+/** Connections of a pool, and the order of transactions on them. */
+export class PostgresDriver implements Driver {
+  readonly #pool: Pool;
+  readonly #address: string;
+  readonly #turns = new Turnstile();
+
+  constructor(pool: Pool, address: string) {
+    this.#pool = pool;
+    this.#address = address;
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<PostgresConnection> {
+    return new PostgresConnection(this.#pool, this.#address);
+  }
+
+  /** Waits for its turn without a connection: those that only read need them. */
+  async beginTransaction(connection: PostgresConnection): Promise<void> {
+    const leave = await this.#turns.enter(TURN_WAIT_MS);
+    if (leave === undefined) throw waitedInVain(this.#address);
+    await connection.begin(leave);
+  }
+
+  commitTransaction(connection: PostgresConnection): Promise<void> {
+    return connection.commit();
+  }
+
+  rollbackTransaction(connection: PostgresConnection): Promise<void> {
+    return connection.rollback();
+  }
+
+  async releaseConnection(connection: PostgresConnection): Promise<void> {
+    connection.release();
+  }
+
+  destroy(): Promise<void> {
+    return this.#pool.end();
+  }
+}
+
+/** Takes a client from the pool when the first statement comes. */
+class PostgresConnection implements DatabaseConnection {
+  readonly #pool: Pool;
+  readonly #address: string;
+  #client: PoolClient | undefined;
+  #isUseless = false;
+  /** Lets the next transaction of this process begin; there is one while a transaction runs. */
+  #leave: (() => void) | undefined;
+
+  constructor(pool: Pool, address: string) {
+    this.#pool = pool;
+    this.#address = address;
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const parameters = parametersOf(query);
+    // A connection may have broken while nobody used it. What only reads is safe to ask again.
+    const mayRepeat = this.#leave === undefined && SelectQueryNode.is(query.query);
+    try {
+      return toResult<R>(await this.#query(query.sql, parameters));
+    } catch (error) {
+      if (!mayRepeat || !isBroken(error)) throw explainedBy(error, this.#address);
+    }
+    const result = await this.#query(query.sql, parameters).catch((error: unknown) => {
+      throw explainedBy(error, this.#address);
+    });
+    return toResult<R>(result);
+  }
+
+  // biome-ignore lint/correctness/useYield: it has nothing to yield
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('the control plane is read page by page, not as a stream');
+  }
+
+  async begin(leave: () => void): Promise<void> {
+    try {
+      await this.#query(BEGIN);
+      this.#leave = leave;
+    } catch (error) {
+      await this.rollback();
+      leave();
+      throw explainedBy(error, this.#address);
+    }
+  }
+
+  async commit(): Promise<void> {
+    const { command } = await this.#query('commit').catch((error: unknown) => {
+      throw explainedBy(error, this.#address);
+    });
+    // A transaction in which a statement failed cannot be committed, and the server does not call that an error.
+    if (command !== 'COMMIT') throw new Error('a transaction went on after a statement in it had failed');
+    this.#end();
+  }
+
+  /** Never fails: what made the transaction fail is what there is to know, and the server ends it with its connection. */
+  async rollback(): Promise<void> {
+    if (this.#client !== undefined && !this.#isUseless) {
+      await this.#query('rollback').catch(() => {
+        this.#isUseless = true;
+      });
+    }
+    this.#end();
+  }
+
+  release(): void {
+    this.#client?.release(this.#isUseless);
+    this.#client = undefined;
+    this.#isUseless = false;
+  }
+
+  #end(): void {
+    this.#leave?.();
+    this.#leave = undefined;
+  }
+
+  async #query(statement: string, parameters: (string | number | null)[] = []): Promise<PgResult<object>> {
+    // Not within a transaction: what is left of one must not go on somewhere else, outside it.
+    if (this.#isUseless && this.#leave === undefined) this.release();
+    if (this.#isUseless) throw new Error('Connection terminated');
+    this.#client ??= await this.#pool.connect();
+    try {
+      return await this.#client.query(statement, parameters);
+    } catch (error) {
+      this.#isUseless = isUseless(error);
+      throw error;
+    }
+  }
+}
+
+function toResult<R>({ command, rowCount, rows }: PgResult<object>): QueryResult<R> {
+  const changes = command === 'INSERT' || command === 'UPDATE' || command === 'DELETE';
+  return { rows: rows as R[], ...(changes ? { numAffectedRows: BigInt(rowCount ?? 0) } : {}) };
+}
+
+/** Lets one in at a time, in the order in which they came. */
+class Turnstile {
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** @returns what lets the next one in; undefined when the turn has not come in time */
+  async enter(waitMs: number): Promise<(() => void) | undefined> {
+    const before = this.#last;
+    let leave = (): void => undefined;
+    const left = new Promise<void>((resolve) => {
+      leave = resolve;
+    });
+    this.#last = before.then(() => left);
+    const stop = new AbortController();
+    const late = sleep(waitMs, true, { signal: stop.signal }).catch(() => true);
+    const isLate = await Promise.race([before.then(() => false), late]);
+    stop.abort();
+    if (!isLate) return leave;
+    leave();
+    return undefined;
+  }
+}

@@ -1,0 +1,146 @@
+import { type Kysely, PostgresDialect, sql } from 'kysely';
+import type { Pool } from 'pg';
+import { AppError } from '../model/errors.ts';
+import { type Engine, tablesOf } from './engine.ts';
+import { migrate } from './migrate.ts';
+import { inByteOrder } from './postgres-ddl.ts';
+import { PostgresDriver } from './postgres-driver.ts';
+import type { Tables } from './tables.ts';
+
+const OLDEST_VERSION = 13;
+const CONNECT_WAIT_MS = 10_000;
+
+interface Limits {
+  readonly session: string;
+  /** How long an answer may take before nobody waits for it; 0 for ever. */
+  readonly answerMs: number;
+}
+
+/**
+ * What a process that hangs, and a machine that is gone, must not do for ever: hold the lock, and wait for it. Whoever holds
+ * it without a word is thrown out before those who wait give up.
+ */
+const SERVING: Limits = {
+  session: `set statement_timeout = '60s';
+    set idle_in_transaction_session_timeout = '15s';
+    set lock_timeout = '20s';
+    set session characteristics as transaction isolation level read committed`,
+  answerMs: 75_000,
+};
+
+/** A migration takes what it takes, and whoever comes second waits for the first. */
+const MIGRATING: Limits = { session: `set idle_in_transaction_session_timeout = '60s'`, answerMs: 0 };
+
+export interface PostgresOptions {
+  readonly url: string;
+  readonly connections?: number;
+}
+
+/** A database on a PostgreSQL server, which several processes may share. */
+export async function postgresEngine({ url, connections = 10 }: PostgresOptions): Promise<Engine> {
+  const address = addressOf(url);
+  const db = await openTables(url, connections, SERVING);
+  return {
+    db,
+    address,
+    shared: true,
+    async prepare(migrations) {
+      const patient = await openTables(url, 1, MIGRATING);
+      try {
+        await checkServer(patient);
+        await migrate(patient, migrations, inByteOrder);
+      } finally {
+        await patient.destroy();
+      }
+    },
+    clockDriftMs: () => clockDriftMs(db),
+  };
+}
+
+async function openTables(url: string, connections: number, { session, answerMs }: Limits): Promise<Kysely<Tables>> {
+  const { Pool, types } = await import('pg').catch((cause: unknown) => {
+    const sentence = 'control data on PostgreSQL needs the package pg, which is not installed: npm install pg';
+    throw new AppError('unavailable', { public: sentence, cause });
+  });
+  const pool = new Pool({
+    connectionString: url,
+    max: connections,
+    application_name: 'belfry',
+    connectionTimeoutMillis: CONNECT_WAIT_MS,
+    query_timeout: answerMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    types: { getTypeParser: (oid, format) => PARSERS[oid] ?? types.getTypeParser(oid, format) },
+    onConnect: (client) => client.query(session).then(() => undefined),
+  });
+  // A connection that breaks is replaced when it is needed next; without somebody to hear of it, the process would end.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return tablesOf(new PooledDialect(pool, addressOf(url)));
+}
+
+class PooledDialect extends PostgresDialect {
+  readonly #pool: Pool;
+  readonly #address: string;
+
+  constructor(pool: Pool, address: string) {
+    super({ pool });
+    this.#pool = pool;
+    this.#address = address;
+  }
+
+  override createDriver(): PostgresDriver {
+    return new PostgresDriver(this.#pool, this.#address);
+  }
+}
+
+/** By type; as SQLite would answer. There are no boolean columns, but conditions can be selected. */
+const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
+  16: (text) => (text === 't' ? 1 : 0),
+  20: exactNumber,
+  1700: exactNumber,
+};
+
+/** bigint and numeric: numbers as JavaScript has them, or none. */
+function exactNumber(text: string): number {
+  const value = Number(text);
+  const exact = /^-?\d+$/.test(text) ? Number.isSafeInteger(value) : Number.isFinite(value);
+  if (!exact) throw new RangeError(`the control database holds ${text}, which is no number here`);
+  return value;
+}
+
+async function checkServer(db: Kysely<Tables>): Promise<void> {
+  const { rows } = await sql<{ version: string; versionNumber: number; encoding: string }>`
+    select current_setting('server_version') as version,
+      cast(current_setting('server_version_num') as integer) as version_number,
+      current_setting('server_encoding') as encoding`.execute(db);
+  const [server] = rows;
+  if (server === undefined) throw new Error('it does not say what it is');
+  if (server.versionNumber < OLDEST_VERSION * 10_000) {
+    throw new Error(`it is PostgreSQL ${server.version}, and Belfry needs ${OLDEST_VERSION} or newer`);
+  }
+  if (server.encoding !== 'UTF8') {
+    throw new Error(`its encoding is ${server.encoding}, and Belfry needs UTF8: create database … encoding 'UTF8'`);
+  }
+}
+
+/** The server's clock is read halfway between question and answer, as far as anybody knows. */
+function clockDriftMs(db: Kysely<Tables>): Promise<number> {
+  return db.connection().execute(async (connection) => {
+    const ask = sql<{ nowMs: number }>`select extract(epoch from clock_timestamp()) * 1000 as now_ms`;
+    // The first question may have to connect.
+    await ask.execute(connection);
+    const askedAt = Date.now();
+    const { rows } = await ask.execute(connection);
+    const answeredAt = Date.now();
+    return Math.round((askedAt + answeredAt) / 2 - (rows[0]?.nowMs ?? Number.NaN));
+  });
+}
+
+/** The URL without what must not be seen: its password, and its parameters, which may hold another. */
+function addressOf(url: string): string {
+  const address = new URL(url);
+  address.password = '';
+  address.search = '';
+  return address.href;
+}
