@@ -7,7 +7,6 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startImport } from '../src/control/repos/imports.ts';
-import { landingTable } from '../src/events/landing.ts';
 import { suricataEve } from '../src/formats/suricata-eve/index.ts';
 import { umbrellaCsv } from '../src/formats/umbrella-csv/index.ts';
 import { landingName } from '../src/ingest/mappings.ts';
@@ -52,13 +51,13 @@ async function compare(title: string, path: string, format: string, variant: str
  * and all the threads the engine likes.
  */
 async function engineOwn(path: string, view: string): Promise<number> {
-  const { events, close } = await openIngestHarness([umbrellaCsv, suricataEve]);
+  const { events, ingest, close } = await openIngestHarness([umbrellaCsv, suricataEve]);
+  const { landing } = ingest;
   try {
-    for (const name of ['facets_hourly_view', 'mapped_labels_view', 'mapped_rejects_view', 'mapped_counts_view']) {
-      await events.command(`DROP TABLE ${name}`);
-    }
+    const views = ['labels', 'rejects', 'counts'].map((name) => `mapped_${landing.generation}_${name}_view`);
+    for (const name of ['facets_hourly_view', ...views]) await events.command(`DROP TABLE ${name}`);
     const started = performance.now();
-    await events.command(`INSERT INTO ${landingTable({ name: view })} (org, seq, row, line, context, text)
+    await events.command(`INSERT INTO ${landing.table(view)} (org, seq, row, line, context, text)
       SELECT 7, 1, rowNumberInAllBlocks() AS row, row, '', text FROM file('${path}', 'LineAsString', 'text String')`);
     return lines / ((performance.now() - started) / 1000);
   } finally {

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventStore } from '../src/events/client.ts';
-import { prepareLanding } from '../src/events/landing.ts';
+import { type Landing, prepareLanding } from '../src/events/landing.ts';
 import { type BatchCounts, countBatch, LOAD_SETTINGS, loadBatch } from '../src/events/load-batch.ts';
 import { migrateEvents } from '../src/events/migrate.ts';
 import type { Format, Frame } from '../src/formats/format.ts';
@@ -37,7 +37,7 @@ export async function openFormatHarness(formats: readonly Format[]): Promise<For
   const folder = await mkdtemp(join(tmpdir(), 'belfry-format-'));
   const store = await openTestEvents(join(folder, 'events'));
   await migrateEvents(store);
-  await prepareLanding(store, landingMappings(formats));
+  const landing = await prepareLanding(store, landingMappings(formats));
   let seq = 0;
   return {
     store,
@@ -51,7 +51,7 @@ export async function openFormatHarness(formats: readonly Format[]): Promise<For
       let line = 1;
       for (const frame of frames) {
         seq += 1;
-        await loadFrame(store, folder, format, frame, seq, line, options.timezone ?? 'UTC');
+        await loadFrame(store, landing, folder, format, frame, seq, line, options.timezone ?? 'UTC');
         line += frame.lineCount;
       }
       return { frames, ...(await readBack(store, frames, first, seq)) };
@@ -88,6 +88,7 @@ export function cutAll(
 
 async function loadFrame(
   store: EventStore,
+  landing: Landing,
   folder: string,
   format: Format,
   frame: Frame,
@@ -99,7 +100,7 @@ async function loadFrame(
   const spoolPath = join(folder, `${seq}.spool`);
   await writeFile(spoolPath, Buffer.concat(frame.lines));
   await loadBatch(store, {
-    landing: landingName(format.name, frame.variant),
+    landing: landing.table(landingName(format.name, frame.variant)),
     organizationId: 1,
     seq,
     token: createHash('sha256').update(randomBytes(16)).digest('hex'),

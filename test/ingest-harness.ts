@@ -40,12 +40,13 @@ export async function openIngestHarness(formats: readonly Format[]): Promise<Ing
   // As many sessions as the server has by default: two loads may run beside each other.
   const events = await openTestEvents(join(folder, 'events'), { sessions: 4 });
   await migrateEvents(events);
-  await prepareLanding(events, landingMappings(formats));
+  const landing = await prepareLanding(events, landingMappings(formats));
   const organization = await createOrganization(control.db, { slug: 'acme', name: 'Acme', actor: TEST_ACTOR });
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const ingest: Ingest = {
     events,
     control,
+    landing,
     formats,
     spool: await openSpool(join(folder, 'spool')),
     owner: 'test',

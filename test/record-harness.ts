@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EventStore, settingsClause } from '../src/events/client.ts';
+import { parsedTable } from '../src/events/derive.ts';
 import { prepareLanding } from '../src/events/landing.ts';
 import { LOAD_SETTINGS } from '../src/events/load-batch.ts';
 import { migrateEvents } from '../src/events/migrate.ts';
@@ -41,7 +42,8 @@ export async function openRecordHarness(): Promise<RecordHarness> {
     type,
     expression: missing,
   }));
-  await prepareLanding(store, [{ name: 'records', format: 'records', with: [], columns }]);
+  const mapping = { name: 'records', format: 'records', with: [], columns };
+  const { generation } = await prepareLanding(store, [mapping]);
   let seq = 0;
   return {
     store,
@@ -57,7 +59,7 @@ export async function openRecordHarness(): Promise<RecordHarness> {
       });
       for (let time = 0; time < times; time += 1)
         await store.command(
-          `INSERT INTO parsed (org, seq, row, line, format, ${NAMES}) ${settings}
+          `INSERT INTO ${parsedTable(generation)} (org, seq, row, line, format, ${NAMES}) ${settings}
           SELECT {org:UInt32}, {seq:UInt64}, rowNumberInAllBlocks() AS row, row + 1, 'records', ${NAMES}
           FROM file('${path}', 'JSONEachRow', '${STRUCTURE}')`,
           { org: organizationId, seq },

@@ -61,13 +61,14 @@ export async function openWorld({ limits, retentionDays = 0, ...settings }: Worl
   const control = await openTestControl(join(folder, 'control.db'));
   const events = await openTestEvents(join(folder, 'events'));
   await migrateEvents(events);
-  await prepareLanding(events, landingMappings([recordsFormat]));
+  const landing = await prepareLanding(events, landingMappings([recordsFormat]));
   const clock = { nowMs: Date.parse('2026-01-15T12:00:00Z') };
   const now = () => clock.nowMs;
   const context: Context = { events, control, eventIds: await eventIdsOf(control), retentionDays, now };
   const ingest: Ingest = {
     events,
     control,
+    landing,
     formats: [recordsFormat],
     spool: await openSpool(join(folder, 'spool')),
     owner: 'test',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import type { Config } from '../config/index.ts';
+import { listBatches } from '../control/ledger.ts';
 import { requeueRunning } from '../control/repos/jobs.ts';
 import { type Context, sharedContext } from '../core/context.ts';
 import { eventIdsOf } from '../core/event-ids.ts';
@@ -12,11 +13,12 @@ import { joinInstallation, type Self } from '../core/processes/index.ts';
 import type { DialectDeps } from '../dialects/dialect.ts';
 import { DIALECTS, OWN_DIALECT } from '../dialects/registry.ts';
 import type { EventStore } from '../events/client.ts';
-import { prepareLanding } from '../events/landing.ts';
+import { dropOtherLandings, type Landing, prepareLanding } from '../events/landing.ts';
 import { migrateEvents } from '../events/migrate.ts';
 import { FORMATS } from '../formats/registry.ts';
 import { buildApp } from '../http/app.ts';
 import type { Ingest } from '../ingest/ingest.ts';
+import { generationsOf } from '../ingest/loaded-with.ts';
 import { landingMappings } from '../ingest/mappings.ts';
 import { recoverBatches } from '../ingest/recover.ts';
 import { openSpool } from '../ingest/spool.ts';
@@ -83,10 +85,11 @@ async function open(config: Config, options: StartOptions, closers: Closers): Pr
   const { retentionDays } = config;
   const context: Context = { events, control, eventIds: await eventIdsOf(control), retentionDays, now: Date.now };
   const tokenKey = await readTokenKey(config);
-  const self: Self = { id: processId, roles: config.roles, events: eventsPlace(config), landing, tokenKey };
+  const self: Self = { id: processId, roles: config.roles, events: eventsPlace(config), landing: landing.generation, tokenKey };
   const ingest: Ingest = {
     events,
     control,
+    landing,
     formats: FORMATS,
     spool: await openSpool(join(config.dataDirectory, 'spool')),
     owner: processId,
@@ -131,11 +134,11 @@ async function prepareEvents(
   config: Config,
   logger: Logger,
   closers: Closers,
-): Promise<{ events: EventStore; landing: string }> {
+): Promise<{ events: EventStore; landing: Landing }> {
   const events = await openEvents(config, logger, closers);
   await migrateEvents(events);
-  await prepareLanding(events, landingMappings(FORMATS));
-  return { events, landing: '' };
+  const landing = await prepareLanding(events, landingMappings(FORMATS));
+  return { events, landing };
 }
 
 interface Place {
@@ -147,12 +150,14 @@ interface Place {
 
 /** Takes a place among the processes of the installation, and over what those that are gone left undone. */
 async function takePlace({ context, ingest, self, logger }: Place, closers: Closers) {
-  const { alone } = await joinInstallation(context, self);
+  const { alone, landings } = await joinInstallation(context, self);
   const presence = startPresence(context, self, logger);
   closers.push(() => presence.stop());
   const recovered = await recoverBatches(ingest, { alone });
   if (recovered > 0) logger.info({ batches: recovered }, 'finished batches that processes before left open');
   if (alone) await requeueRunning(context.control.db);
+  const open = await listBatches(context.control.db, { state: 'open' });
+  await dropOtherLandings(context.events, new Set([self.landing, ...landings, ...generationsOf(open)]));
   return presence;
 }
 

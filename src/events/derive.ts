@@ -1,7 +1,7 @@
 import { CATEGORIES, categoryIdsByLabel, UNLISTED_CATEGORY_BASE } from '../model/categories.ts';
 import { EVENT_KINDS, VERDICTS } from '../model/event.ts';
 import { DEFAULT_IDENTITY_TYPE, identityTypesBySpelling } from '../model/identity-types.ts';
-import { BACKUP_JOBS_VIEW } from './derive-backup.ts';
+import { backupJobsSql } from './derive-backup.ts';
 import { FACETS, LABELLED } from './facets.ts';
 import { layers } from './layers.ts';
 
@@ -10,25 +10,37 @@ import { layers } from './layers.ts';
  * `parsed` takes records as formats read them; `mapped` holds them as they will be stored, with their fate; from there they
  * part into events, labels, rejects and counts. None of these tables keeps a row.
  */
-export function derivedObjects(columns: readonly { name: string; type: string }[]): string[] {
-  const parsed = columns.map(({ name, type }) => `${name} ${type}`).join(', ');
+export function derivedObjects(columns: readonly { name: string; type: string }[], generation: string): string[] {
+  const parsedColumns = columns.map(({ name, type }) => `${name} ${type}`).join(', ');
   const backupJob = columns.find(({ name }) => name === 'backup_job')?.type ?? '';
   const mappedOnly = [...MAPPED_ONLY, `backup_job ${backupJob}`];
+  const parsed = parsedTable(generation);
+  const mapped = mappedTable(generation);
+  const view = (name: string) => `CREATE MATERIALIZED VIEW IF NOT EXISTS ${name}`;
   return [
-    `CREATE TABLE parsed (${POSITION}, format LowCardinality(String), ${parsed}) ENGINE = Null`,
-    `CREATE TABLE mapped AS events ENGINE = Null`,
-    `ALTER TABLE mapped ${mappedOnly.map((column) => `ADD COLUMN ${column}`).join(', ')}`,
-    `CREATE MATERIALIZED VIEW mapped_events_view TO events AS
-SELECT * EXCEPT (${mappedOnly.map((column) => column.split(' ')[0]).join(', ')}) FROM mapped WHERE fate = 'stored'`,
-    LABELS_VIEW,
-    BACKUP_JOBS_VIEW,
-    `CREATE MATERIALIZED VIEW mapped_rejects_view TO rejects AS
-SELECT org, seq, row, line, reason, raw, now() AS at FROM mapped WHERE fate = 'rejected'`,
-    `CREATE MATERIALIZED VIEW mapped_counts_view TO batch_counts AS
+    `CREATE TABLE IF NOT EXISTS ${parsed} (${POSITION}, format LowCardinality(String), ${parsedColumns}) ENGINE = Null`,
+    `CREATE TABLE IF NOT EXISTS ${mapped} AS events ENGINE = Null`,
+    `ALTER TABLE ${mapped} ${mappedOnly.map((column) => `ADD COLUMN IF NOT EXISTS ${column}`).join(', ')}`,
+    `${view(`${mapped}_events_view`)} TO events AS
+SELECT * EXCEPT (${mappedOnly.map((column) => column.split(' ')[0]).join(', ')}) FROM ${mapped} WHERE fate = 'stored'`,
+    `${view(`${mapped}_labels_view`)} TO labels AS\n${labelsSql(mapped)}`,
+    `${view(`${mapped}_backup_jobs_view`)} TO backup_jobs AS\n${backupJobsSql(mapped)}`,
+    `${view(`${mapped}_rejects_view`)} TO rejects AS
+SELECT org, seq, row, line, reason, raw, now() AS at FROM ${mapped} WHERE fate = 'rejected'`,
+    `${view(`${mapped}_counts_view`)} TO batch_counts AS
 SELECT org, seq, countIf(fate = 'stored') AS stored, countIf(fate = 'rejected') AS rejected,
-  countIf(fate = 'ignored') AS ignored FROM mapped GROUP BY org, seq`,
-    MAPPED_VIEW,
+  countIf(fate = 'ignored') AS ignored FROM ${mapped} GROUP BY org, seq`,
+    `${view(`${parsed}_view`)} TO ${mapped} AS\n${mappedSql(parsed)}`,
   ];
+}
+
+/** Takes records as formats read them. */
+export function parsedTable(generation: string): string {
+  return `parsed_${generation}`;
+}
+
+function mappedTable(generation: string): string {
+  return `mapped_${generation}`;
 }
 
 const POSITION = 'org UInt32, seq UInt64, row UInt32, line UInt64';
@@ -181,8 +193,9 @@ const DERIVED_LAYERS = [
   ],
 ];
 
-const MAPPED_VIEW = `CREATE MATERIALIZED VIEW parsed_view TO mapped AS
-SELECT p.org AS org, ifNull(p.time, toDateTime64(0, 6, 'UTC')) AS time, p.seq AS seq, p.row AS row,
+const mappedSql = (
+  parsed: string,
+) => `SELECT p.org AS org, ifNull(p.time, toDateTime64(0, 6, 'UTC')) AS time, p.seq AS seq, p.row AS row,
   event_kind AS kind, p.format AS format, p.record_type AS record_type, event_verdict AS verdict,
   client AS src_ip, translated AS nat_ip, server AS dst_ip,
   if(length(name) > 1 AND endsWith(name, '.'), substring(name, 1, length(name) - 1), name) AS domain,
@@ -201,15 +214,14 @@ SELECT p.org AS org, ifNull(p.time, toDateTime64(0, 6, 'UTC')) AS time, p.seq AS
   p.raw AS raw, p.line AS line,
   multiIf(p.ignored = 1, 'ignored', fault != '', 'rejected', 'stored') AS fate, fault AS reason,
   ${UNCHANGED.map((column) => `p.${column} AS ${column}`).join(', ')}
-FROM (${layers('SELECT * FROM parsed', DERIVED_LAYERS)}) AS p`;
+FROM (${layers(`SELECT * FROM ${parsed}`, DERIVED_LAYERS)}) AS p`;
 
 /** One of the rows below for each identity. */
 const identityLabelsSql = (facet: number) =>
   `arrayMap((id, i) -> (${facet}::UInt8, id, i.1, i.2, []::Array(UInt32), []::Array(UInt32)), identity_ids, identities)`;
 
 /** Rows (facet, key, label, type, categories, policy categories) for whatever keys a block of events brings. */
-const LABELS_VIEW = `CREATE MATERIALIZED VIEW mapped_labels_view TO labels AS
-SELECT org, l.1 AS facet, l.2 AS key, any(l.3) AS label, any(l.4) AS type,
+const labelsSql = (mapped: string) => `SELECT org, l.1 AS facet, l.2 AS key, any(l.3) AS label, any(l.4) AS type,
   groupUniqArrayArray(l.5) AS categories, groupUniqArrayArray(l.6) AS policy_categories
 FROM (SELECT org, arrayJoin(arrayFilter(x -> x.3 != '', if(kind > 'ip', ${identityLabelsSql(LABELLED.otherIdentity)}, arrayConcat(
   [(${FACETS.destination}::UInt8, cityHash64(if(kind IN ('firewall', 'intrusion', 'ip'), dst_ip, domain)),
@@ -223,5 +235,5 @@ FROM (SELECT org, arrayJoin(arrayFilter(x -> x.3 != '', if(kind > 'ip', ${identi
   arrayMap((id, a) -> (${FACETS.application}::UInt8, id, a.1, a.2, []::Array(UInt32), []::Array(UInt32)), application_ids, applications),
   arrayMap(c -> (${FACETS.category}::UInt8, toUInt64(c.1), c.2, 'content', []::Array(UInt32), []::Array(UInt32)), unlisted_categories),
   arrayMap((t, y) -> (${FACETS.threat}::UInt8, cityHash64(t, y), toString(t), toString(y), []::Array(UInt32), []::Array(UInt32)), threats, threat_types)
-)))) AS l FROM mapped WHERE fate = 'stored')
+)))) AS l FROM ${mapped} WHERE fate = 'stored')
 GROUP BY org, facet, key`;

@@ -1,5 +1,4 @@
 import { type EventStore, type Settings, settingsClause } from './client.ts';
-import { landingTable } from './landing.ts';
 
 /** Block settings a batch is loaded with. They are kept with the batch: a retry is exact only with the same ones. */
 export const LOAD_SETTINGS: Settings = {
@@ -19,7 +18,7 @@ export const LOAD_SETTINGS: Settings = {
 const QUICK_ANALYSIS: Settings = { optimize_and_compare_chain: 0, query_plan_enable_optimizations: 0 };
 
 export interface Batch {
-  /** Landing name of format and variant. */
+  /** The landing table of format and variant: `Landing.table`. */
   readonly landing: string;
   readonly organizationId: number;
   readonly seq: number;
@@ -54,7 +53,7 @@ export async function loadBatch(store: EventStore, batch: Batch): Promise<void> 
     session_timezone: batch.timezone,
   });
   await store.load({
-    insert: `INSERT INTO ${landingTable({ name: batch.landing })} (org, seq, row, line, context, text) ${settings}`,
+    insert: `INSERT INTO ${batch.landing} (org, seq, row, line, context, text) ${settings}`,
     select: (
       lines,
     ) => `SELECT {org:UInt32}, {seq:UInt64}, rowNumberInAllBlocks() AS row, {first_line:UInt64} + row, {context:String},

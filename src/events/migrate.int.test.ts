@@ -8,7 +8,7 @@ import { recordLines, recordsFormat, type TestRecord } from '../../test/records-
 import { openTestEvents } from '../../test/test-events.ts';
 import { landingMappings, landingName } from '../ingest/mappings.ts';
 import type { EventStore } from './client.ts';
-import { prepareLanding } from './landing.ts';
+import { type Landing, prepareLanding } from './landing.ts';
 import { LOAD_SETTINGS, loadBatch } from './load-batch.ts';
 import { migrateEvents } from './migrate.ts';
 
@@ -45,11 +45,11 @@ async function reopen(): Promise<void> {
   store = await openTestEvents(join(folder, 'events'));
 }
 
-async function load(seq: number, records: readonly TestRecord[]): Promise<void> {
+async function load(landing: Landing, seq: number, records: readonly TestRecord[]): Promise<void> {
   const spoolPath = join(folder, `${seq}.spool`);
   await writeFile(spoolPath, recordLines(records));
   await loadBatch(store, {
-    landing: landingName(recordsFormat.name, 'json'),
+    landing: landing.table(landingName(recordsFormat.name, 'json')),
     organizationId: 1,
     seq,
     token: createHash('sha256').update(`batch ${seq}`).digest('hex'),
@@ -76,13 +76,11 @@ const PROCESS: TestRecord = { time: TIME, kind: 'endpoint', src_ip: '10.0.0.1', 
 test('a store of the first release takes endpoint events after it, and keeps what it holds', async () => {
   const mappings = landingMappings([recordsFormat]);
   await migrateToFirstRelease();
-  await prepareLanding(store, mappings);
-  await load(1, [DNS, { ...DNS, kind: 'other' }]);
+  await load(await prepareLanding(store, mappings), 1, [DNS, { ...DNS, kind: 'other' }]);
   await reopen();
 
   expect(await migrateEvents(store)).toContain('0002_endpoint.sql');
-  await prepareLanding(store, mappings);
-  await load(2, [PROCESS, DNS]);
+  await load(await prepareLanding(store, mappings), 2, [PROCESS, DNS]);
   const rollups = { hourly: 2, daily: 2 };
   expect(await stored()).toEqual([
     { seq: 1, kind: 'dns', destination: 'a.example', ...rollups },
@@ -103,10 +101,11 @@ test('what records pass through on their way in follows the stored table', async
       name: 'kind',
     });
   await migrateToFirstRelease();
-  await prepareLanding(store, mappings);
+  const before = await prepareLanding(store, mappings);
   await migrateEvents(store);
-  await prepareLanding(store, mappings);
-  expect(await kindsOf('mapped')).toEqual(await kindsOf('events'));
+  const after = await prepareLanding(store, mappings);
+  expect(after.generation).not.toBe(before.generation);
+  expect(await kindsOf(`mapped_${after.generation}`)).toEqual(await kindsOf('events'));
 });
 
 test('a migration that was cut short is taken up again, and one that this release does not know stops the start', async () => {

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { AppError } from '../model/errors.ts';
 import type { EventStore } from './client.ts';
+import { prepareDatabases, runSchemaStatement } from './cluster.ts';
 
-interface Migration {
+export interface Migration {
   readonly name: string;
   readonly checksum: string;
   readonly statements: readonly string[];
@@ -18,8 +19,12 @@ const SCHEMA_FOLDER = new URL('./schema/', import.meta.url);
  * @throws AppError `unavailable` when an applied migration was changed or is unknown here (data of a newer release).
  */
 export async function migrateEvents(store: EventStore, folder = SCHEMA_FOLDER): Promise<string[]> {
-  await store.command(`CREATE TABLE IF NOT EXISTS schema_migrations
-    (name String, checksum String, applied_at DateTime('UTC') DEFAULT now()) ENGINE = MergeTree ORDER BY name`);
+  await prepareDatabases(store);
+  await runSchemaStatement(
+    store,
+    `CREATE TABLE IF NOT EXISTS schema_migrations
+    (name String, checksum String, applied_at DateTime('UTC') DEFAULT now()) ENGINE = MergeTree ORDER BY name`,
+  );
   const migrations = await readMigrations(folder);
   const applied = await store.query<{ name: string; checksum: string }>(
     'SELECT name, checksum FROM schema_migrations ORDER BY name',
@@ -30,13 +35,14 @@ export async function migrateEvents(store: EventStore, folder = SCHEMA_FOLDER): 
   return pending.map((migration) => migration.name);
 }
 
-async function readMigrations(folder: URL): Promise<Migration[]> {
+/** In order, with statements that may be run again. */
+export async function readMigrations(folder = SCHEMA_FOLDER): Promise<Migration[]> {
   const names = (await readdir(folder)).filter((name) => /^\d{4}_[\w-]+\.sql$/.test(name)).sort();
   return Promise.all(
     names.map(async (name) => {
       const text = await readFile(new URL(name, folder), 'utf8');
       const checksum = createHash('sha256').update(text).digest('hex');
-      return { name, checksum, statements: splitStatements(text) };
+      return { name, checksum, statements: splitStatements(text).map(makeRepeatable) };
     }),
   );
 }
@@ -65,8 +71,8 @@ function refuseChangedPast(
 }
 
 async function apply(store: EventStore, migration: Migration): Promise<void> {
-  // A crash midway leaves the first statements done: each must be repeatable.
-  for (const statement of migration.statements) await store.command(makeRepeatable(statement));
+  // A crash midway leaves the first statements done.
+  for (const statement of migration.statements) await runSchemaStatement(store, statement);
   await store.command('INSERT INTO schema_migrations (name, checksum) VALUES ({name:String}, {checksum:String})', {
     name: migration.name,
     checksum: migration.checksum,

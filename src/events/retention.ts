@@ -1,5 +1,6 @@
 import { DAY_MS } from '../kit/durations.ts';
 import type { EventStore } from './client.ts';
+import { runSchemaStatement } from './cluster.ts';
 
 /**
  * Deletes events, their counts, backup jobs and rejects from before an instant, cut to the day so that events and rollups end at the
@@ -14,16 +15,20 @@ export async function deleteEventsBefore(store: EventStore, beforeMs: number): P
     { priority: 'bulk' },
   );
   if (!found?.found) return;
-  await store.command(`ALTER TABLE facets_daily DELETE WHERE day < ${instant} SETTINGS mutations_sync = 1`, { before });
-  await store.command(`ALTER TABLE facets_hourly DELETE WHERE hour < ${instant} SETTINGS mutations_sync = 1`, {
-    before,
-  });
-  await store.command(`ALTER TABLE events DELETE WHERE time < ${instant} SETTINGS mutations_sync = 1`, { before });
-  // A job is told of by several records: it goes when nothing younger than the instant tells of it.
-  await store.command(
-    `ALTER TABLE backup_jobs DELETE WHERE (org, id) IN (
-      SELECT org, id FROM backup_jobs GROUP BY org, id HAVING max(state.at) < ${instant}) SETTINGS mutations_sync = 1`,
-    { before },
-  );
-  await store.command(`ALTER TABLE rejects DELETE WHERE at < ${instant} SETTINGS mutations_sync = 1`, { before });
+  const doomed: readonly (readonly [table: string, rows: string])[] = [
+    ['facets_daily', `day < ${instant}`],
+    ['facets_hourly', `hour < ${instant}`],
+    ['events', `time < ${instant}`],
+    // A job is told of by several records: it goes when nothing younger than the instant tells of it.
+    [
+      'backup_jobs',
+      `(org, id) IN (SELECT org, id FROM backup_jobs GROUP BY org, id HAVING max(state.at) < ${instant})`,
+    ],
+    ['rejects', `at < ${instant}`],
+  ];
+  for (const [table, rows] of doomed) {
+    await runSchemaStatement(store, `ALTER TABLE ${table} DELETE WHERE ${rows} SETTINGS mutations_sync = 1`, {
+      before,
+    });
+  }
 }

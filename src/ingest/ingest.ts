@@ -1,5 +1,6 @@
 import type { Control } from '../control/database.ts';
 import type { EventStore } from '../events/client.ts';
+import type { Landing } from '../events/landing.ts';
 import type { Format } from '../formats/format.ts';
 import type { Spool } from './spool.ts';
 
@@ -7,6 +8,8 @@ import type { Spool } from './spool.ts';
 export interface Ingest {
   readonly events: EventStore;
   readonly control: Control;
+  /** What this release's records pass on their way into `events`. */
+  readonly landing: Landing;
   readonly spool: Spool;
   /** What can be read. */
   readonly formats: readonly Format[];

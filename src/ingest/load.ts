@@ -14,6 +14,7 @@ import { AppError } from '../model/errors.ts';
 import { isDiskFull } from './disk-full.ts';
 import { type Ingest, LEASE_MS } from './ingest.ts';
 import { countCommitted, countNotCommitted } from './load-metrics.ts';
+import { loadedWith } from './loaded-with.ts';
 import { landingName } from './mappings.ts';
 import { faultsPath, recordsPath, removeSpool, spoolOf } from './spool.ts';
 
@@ -75,25 +76,35 @@ async function forget({ spool, log }: Ingest, batch: Batch): Promise<void> {
 }
 
 async function loadOnce(ingest: Ingest, batch: Batch): Promise<BatchCounts> {
+  const { landing, settings } = await loadedWith(ingest, batch);
   const target = { organizationId: batch.organizationId, seq: batch.seq, token: batch.token };
   const spool = (await spoolOf(ingest.spool, batch)) ?? ingest.spool;
   await loadBatch(ingest.events, {
     ...target,
-    landing: landingName(batch.format, batch.variant),
+    landing: landing.table(landingName(batch.format, batch.variant)),
     spoolPath: recordsPath(spool, batch.token),
     firstLine: batch.firstLine,
     context: batch.context ?? '',
     timezone: batch.timezone ?? 'UTC',
-    settings: batch.settings,
+    settings,
   });
   const faults = faultsPath(spool, batch.token);
   if (await exists(faults)) await loadFaults(ingest.events, { ...target, spoolPath: faults });
   const counts = await countBatch(ingest.events, batch.organizationId, batch.seq);
   const accounted = counts.stored + counts.rejected + counts.ignored;
   if (accounted !== batch.received) {
-    throw new Error(`batch ${batch.seq} has ${batch.received} records, the event store accounts for ${accounted}`);
+    const reason = `batch ${batch.seq} has ${batch.received} records, the event store accounts for ${accounted}`;
+    throw mayLag(ingest, batch, accounted) ? new AppError('unavailable', { public: reason }) : new Error(reason);
   }
   return { ...counts, received: batch.received };
+}
+
+/** After this many tries the records that a cluster does not find are missing. */
+const TRIES_WHILE_LAGGING = 60;
+
+/** On a cluster a replica may have been asked that has not got all of the batch from the one that took it. */
+function mayLag({ events }: Ingest, batch: Batch, accounted: number): boolean {
+  return events.cluster !== null && accounted < batch.received && batch.attempts < TRIES_WHILE_LAGGING;
 }
 
 /** Where even this cannot be written down, the batch comes back when its lease ends. */

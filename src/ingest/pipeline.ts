@@ -6,6 +6,7 @@ import { addReceipt, emptyReceipt, type Receipt } from '../model/receipt.ts';
 import { chooseFormat } from './detect-format.ts';
 import { BATCH_BYTES, type Ingest, LEASE_MS } from './ingest.ts';
 import { Input } from './input.ts';
+import { loadWith } from './loaded-with.ts';
 import { Loads } from './loads.ts';
 import { oversizeFrame } from './oversize.ts';
 import { Prefix } from './prefix.ts';
@@ -160,7 +161,7 @@ class ImportRun {
       received,
       context: frame.context,
       timezone: this.#request.timezone,
-      settings: LOAD_SETTINGS,
+      settings: loadWith(this.#ingest, LOAD_SETTINGS),
       spoolPath: recordsPath(this.#ingest.spool, token),
       owner: this.#ingest.owner,
       leaseMs: LEASE_MS,
