@@ -8,8 +8,14 @@ const duration = new Histogram({
   buckets: [0.01, 0.1, 1, 10, 60, 600, 3600],
 });
 
+const OUTCOMES = ['succeeded', 'retried', 'failed'];
+const seen = new Set<string>();
+
 /** To be called when a run begins; what it returns, when it has ended. */
 export function timeRun(kind: string): (outcome: JobOutcome) => void {
+  // Alerts look at growth: a series must be there before the first failure it counts.
+  if (!seen.has(kind)) for (const outcome of OUTCOMES) duration.zero({ kind, outcome });
+  seen.add(kind);
   const end = duration.startTimer({ kind });
   return ({ state }) => end({ outcome: state === 'queued' ? 'retried' : state });
 }
