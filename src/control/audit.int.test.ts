@@ -78,6 +78,7 @@ async function rewrite(trx: Trx, entries: readonly AuditEntryRow[]): Promise<voi
 /** Another value for a column, of the kind it holds. */
 function altered<K extends keyof AuditEntryRow>(entry: AuditEntryRow, column: K): AuditEntryRow {
   const value: unknown = entry[column];
+  if (column === 'organizationId') return { ...entry, organizationId: (entry.organizationId ?? 0) + 1000 };
   if (column === 'result') return { ...entry, result: entry.result === 'success' ? 'failure' : 'success' };
   return { ...entry, [column]: typeof value === 'number' ? value + 1000 : `${String(value ?? '')}x` };
 }

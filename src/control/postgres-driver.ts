@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type CompiledQuery, type DatabaseConnection, type Driver, type QueryResult, SelectQueryNode } from 'kysely';
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  type QueryResult,
+  SelectQueryNode,
+  type TransactionSettings,
+} from 'kysely';
 import type { QueryResult as PgResult, Pool, PoolClient } from 'pg';
 import { parametersOf } from './parameters.ts';
 import { explainedBy, isBroken, isUseless, waitedInVain } from './postgres-errors.ts';
@@ -14,6 +21,14 @@ const TURN_WAIT_MS = 30_000;
  */
 const BEGIN = `begin isolation level read committed;
   select pg_advisory_xact_lock(hashtext('belfry'), hashtext(current_schema()))`;
+
+/**
+ * What only reads, at one moment, holds nobody up and is not held up. Whoever reads much, to write it elsewhere, may be
+ * silent for longer.
+ */
+const BEGIN_READING = `begin isolation level repeatable read read only;
+  set local idle_in_transaction_session_timeout = '10min';
+  set local statement_timeout = '10min'`;
 
 /** Connections of a pool, and the order of transactions on them. */
 export class PostgresDriver implements Driver {
@@ -33,10 +48,11 @@ export class PostgresDriver implements Driver {
   }
 
   /** Waits for its turn without a connection: those that only read need them. */
-  async beginTransaction(connection: PostgresConnection): Promise<void> {
+  async beginTransaction(connection: PostgresConnection, { accessMode }: TransactionSettings): Promise<void> {
+    if (accessMode === 'read only') return connection.begin(BEGIN_READING);
     const leave = await this.#turns.enter(TURN_WAIT_MS);
     if (leave === undefined) throw waitedInVain(this.#address);
-    await connection.begin(leave);
+    await connection.begin(BEGIN, leave);
   }
 
   commitTransaction(connection: PostgresConnection): Promise<void> {
@@ -62,8 +78,9 @@ class PostgresConnection implements DatabaseConnection {
   readonly #address: string;
   #client: PoolClient | undefined;
   #isUseless = false;
-  /** Lets the next transaction of this process begin; there is one while a transaction runs. */
-  #leave: (() => void) | undefined;
+  #inTransaction = false;
+  /** Lets the next transaction of this process begin. */
+  #leave = (): void => undefined;
 
   constructor(pool: Pool, address: string) {
     this.#pool = pool;
@@ -73,7 +90,7 @@ class PostgresConnection implements DatabaseConnection {
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const parameters = parametersOf(query);
     // A connection may have broken while nobody used it. What only reads is safe to ask again.
-    const mayRepeat = this.#leave === undefined && SelectQueryNode.is(query.query);
+    const mayRepeat = !this.#inTransaction && SelectQueryNode.is(query.query);
     try {
       return toResult<R>(await this.#query(query.sql, parameters));
     } catch (error) {
@@ -90,13 +107,14 @@ class PostgresConnection implements DatabaseConnection {
     throw new Error('the control plane is read page by page, not as a stream');
   }
 
-  async begin(leave: () => void): Promise<void> {
+  /** @param leave called when the transaction has ended, or did not begin */
+  async begin(statements: string, leave = (): void => undefined): Promise<void> {
+    this.#leave = leave;
     try {
-      await this.#query(BEGIN);
-      this.#leave = leave;
+      await this.#query(statements);
+      this.#inTransaction = true;
     } catch (error) {
       await this.rollback();
-      leave();
       throw explainedBy(error, this.#address);
     }
   }
@@ -127,13 +145,14 @@ class PostgresConnection implements DatabaseConnection {
   }
 
   #end(): void {
-    this.#leave?.();
-    this.#leave = undefined;
+    this.#inTransaction = false;
+    this.#leave();
+    this.#leave = () => undefined;
   }
 
   async #query(statement: string, parameters: (string | number | null)[] = []): Promise<PgResult<object>> {
     // Not within a transaction: what is left of one must not go on somewhere else, outside it.
-    if (this.#isUseless && this.#leave === undefined) this.release();
+    if (this.#isUseless && !this.#inTransaction) this.release();
     if (this.#isUseless) throw new Error('Connection terminated');
     this.#client ??= await this.#pool.connect();
     try {

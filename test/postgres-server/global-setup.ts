@@ -7,7 +7,7 @@ import { startPostgres } from './start-postgres.ts';
  * server's superuser, and nothing is started.
  */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  const wanted = process.env.BELFRY_TEST_CONTROL ?? project.config.env.BELFRY_TEST_CONTROL;
+  const wanted = process.env.BELFRY_TEST_CONTROL ?? project.config.env?.BELFRY_TEST_CONTROL;
   if (wanted !== 'server' || process.env.BELFRY_TEST_POSTGRES !== undefined) return undefined;
   const server = await startPostgres();
   process.env.BELFRY_TEST_POSTGRES = server.url;

@@ -77,30 +77,30 @@ export interface JobClaim {
 }
 
 /** Takes the job, of the given kinds, that has been due longest. Two callers never get the same one. */
-export async function claimJob(db: Db, claim: JobClaim): Promise<ClaimedJob | undefined> {
-  const due = db
-    .selectFrom('jobs')
-    .select('id')
-    .where('state', '=', 'queued')
-    .where('runAt', '<=', claim.now.toISOString())
-    .where('kind', 'in', claim.kinds)
-    .orderBy('runAt')
-    .orderBy('id')
-    .limit(1);
-  const row = await db
-    .updateTable('jobs')
-    .set({
-      state: 'running',
-      owner: claim.owner,
-      leaseUntil: new Date(claim.now.getTime() + claim.leaseMs).toISOString(),
-      attempts: sql<number>`attempts + 1`,
-    })
-    .where('id', '=', due)
-    // Said again for PostgreSQL, which looks here once more when another claim was faster.
-    .where('state', '=', 'queued')
-    .returningAll()
-    .executeTakeFirst();
-  return row && toClaimedJob(row, claim.owner);
+export function claimJob(db: Db, claim: JobClaim): Promise<ClaimedJob | undefined> {
+  return inTransaction(db, async (trx) => {
+    const due = trx
+      .selectFrom('jobs')
+      .select('id')
+      .where('state', '=', 'queued')
+      .where('runAt', '<=', claim.now.toISOString())
+      .where('kind', 'in', claim.kinds)
+      .orderBy('runAt')
+      .orderBy('id')
+      .limit(1);
+    const row = await trx
+      .updateTable('jobs')
+      .set({
+        state: 'running',
+        owner: claim.owner,
+        leaseUntil: new Date(claim.now.getTime() + claim.leaseMs).toISOString(),
+        attempts: sql<number>`attempts + 1`,
+      })
+      .where('id', '=', due)
+      .returningAll()
+      .executeTakeFirst();
+    return row && toClaimedJob(row, claim.owner);
+  });
 }
 
 /** Holds a claimed job until `until`. False when it is no longer the owner's. */
