@@ -1,4 +1,5 @@
 import type { EventStore } from './client.ts';
+import { runSchemaStatement } from './cluster.ts';
 import { LOAD_SETTINGS } from './load-batch.ts';
 import { settingsClause } from './settings.ts';
 
@@ -63,14 +64,19 @@ export async function makeCopies(store: EventStore): Promise<void> {
   await dropCopies(store);
   for (const { name, by } of DUMPED_EVENT_TABLES) {
     if (by !== 'copied') continue;
-    const source = `SELECT ${await columnNames(store, name)} FROM ${name} FINAL`;
-    await store.command(`CREATE TABLE ${copyOf(name)} ENGINE = MergeTree ORDER BY tuple() AS ${source}`);
+    const copy = copyOf(name);
+    const columns = await columnNames(store, name);
+    await runSchemaStatement(
+      store,
+      `CREATE TABLE IF NOT EXISTS ${copy} AS ${name} ENGINE = MergeTree ORDER BY tuple()`,
+    );
+    await store.command(`INSERT INTO ${copy} (${columns}) SELECT ${columns} FROM ${name} FINAL`);
   }
 }
 
 export async function dropCopies(store: EventStore): Promise<void> {
   for (const { name, by } of DUMPED_EVENT_TABLES)
-    if (by === 'copied') await store.command(`DROP TABLE IF EXISTS ${copyOf(name)} SYNC`);
+    if (by === 'copied') await runSchemaStatement(store, `DROP TABLE IF EXISTS ${copyOf(name)}`);
 }
 
 /** The chunks that hold the rows of a table; each batch is in one. */

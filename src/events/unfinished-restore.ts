@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
-import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { EventStore } from './client.ts';
+import { runSchemaStatement } from './cluster.ts';
 import { DUMPED_EVENT_TABLES } from './dump.ts';
-import { migrateEvents } from './migrate.ts';
+import { migrateEvents, readMigrations } from './migrate.ts';
 
 const SCHEMA_FOLDER = new URL('./schema/', import.meta.url);
 
@@ -17,15 +17,7 @@ export interface AppliedMigration {
 
 /** What this release would apply to an empty store. */
 export async function knownEventMigrations(): Promise<AppliedMigration[]> {
-  const names = (await readdir(SCHEMA_FOLDER)).filter((name) => /^\d{4}_[\w-]+\.sql$/.test(name)).sort();
-  return Promise.all(
-    names.map(async (name) => ({
-      name,
-      checksum: createHash('sha256')
-        .update(await readFile(new URL(name, SCHEMA_FOLDER)))
-        .digest('hex'),
-    })),
-  );
+  return (await readMigrations()).map(({ name, checksum }) => ({ name, checksum }));
 }
 
 export function appliedEventMigrations(store: EventStore): Promise<AppliedMigration[]> {
@@ -66,7 +58,8 @@ export async function unfinishedEventRestore(store: EventStore): Promise<string 
 
 /** Lets everybody open the store again. */
 export async function clearEventMark(store: EventStore): Promise<void> {
-  await store.command('DROP TABLE IF EXISTS restored_chunks SYNC');
+  await runSchemaStatement(store, 'DROP TABLE IF EXISTS restored_chunks');
+  // A book that every node holds: one of them is told, and the others follow.
   await store.command(
     `ALTER TABLE schema_migrations DELETE WHERE startsWith(name, '9999_unfinished_restore_of_') SETTINGS mutations_sync = 2`,
   );
@@ -74,8 +67,11 @@ export async function clearEventMark(store: EventStore): Promise<void> {
 
 /** Notes that a chunk is stored. Where the note is lost, it is loaded again and stored once all the same. */
 export async function noteChunk(store: EventStore, path: string): Promise<void> {
-  await store.command('CREATE TABLE IF NOT EXISTS restored_chunks (path String) ENGINE = MergeTree ORDER BY path');
-  await store.command('INSERT INTO restored_chunks (path) VALUES ({path:String})', { path });
+  await runSchemaStatement(
+    store,
+    'CREATE TABLE IF NOT EXISTS restored_chunks (org UInt32, path String) ENGINE = MergeTree ORDER BY path',
+  );
+  await store.command('INSERT INTO restored_chunks (org, path) VALUES (0, {path:String})', { path });
 }
 
 export async function notedChunks(store: EventStore): Promise<ReadonlySet<string>> {
