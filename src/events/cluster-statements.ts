@@ -106,8 +106,14 @@ function replicated(definition: string, path: string, replica: string): string {
 
 /** Names of tables after FROM, in the shard's database. */
 function onShard(sql: string, { shardDatabase }: ClusterLayout): string {
-  return sql.replace(/\bFROM (?=[a-z]\w*\b(?!\())/g, `FROM ${shardDatabase}.`);
+  return sql.replace(TABLE_PLACES, (text, table?: string) =>
+    table === undefined ? text : `FROM ${shardDatabase}.${table}`,
+  );
 }
+
+/** Tables after FROM; before them what looks alike: `TRIM(BOTH '"' FROM column)`, and whatever stands in a literal. */
+const TABLE_PLACES =
+  /\b(?:BOTH|LEADING|TRAILING)\s+'(?:[^'\\]|\\.)*'\s+FROM\b|'(?:[^'\\]|\\.)*'|\bFROM ([a-z]\w*)\b(?!\()/g;
 
 function onCluster({ cluster }: ClusterLayout): string {
   return `ON CLUSTER ${quoted(cluster)}`;
