@@ -34,7 +34,8 @@ export interface BackgroundNeeds {
   readonly context: Context;
   readonly ingest: Ingest;
   readonly deps: Pick<DialectDeps, 'reportShelf' | 'complianceShelf' | 'tokenKey'>;
-  readonly presence: Pick<Presence, 'fault'>;
+  /** Why this process takes no work at the moment; undefined while it does. */
+  readonly fault: Presence['fault'];
   /** Name of this process: work is claimed under it. */
   readonly owner: string;
   readonly logger: Logger;
@@ -56,7 +57,7 @@ const TIMETABLE = {
 /** Starts everything that this process does beside requests: loading what others left, detection, jobs, reading from peers. */
 export async function startBackgroundWork(needs: BackgroundNeeds): Promise<Worker> {
   const { roles } = needs.config;
-  const mayWork = () => needs.presence.fault() === undefined;
+  const mayWork = () => needs.fault() === undefined;
   const running = [
     ...(roles.has('ingest') ? [startLoader(needs.ingest, mayWork)] : []),
     ...(roles.has('jobs') ? await startJobs(needs, mayWork) : []),

@@ -1,4 +1,5 @@
 import { detectionDelay, type LiveJobs, liveJobs, unloadedBatches } from '../control/repos/operation-figures.ts';
+import { listProcesses } from '../control/repos/processes.ts';
 import type { Context } from '../core/context.ts';
 import { DETECTION } from '../core/detection/detect.ts';
 import type { Figure } from '../http/operations.ts';
@@ -13,6 +14,7 @@ export async function bookFigures({ control: { db }, now }: Context): Promise<Fi
     ...batchFigures(await unloadedBatches(db, nowMs)),
     ...detectionFigures(await detectionDelay(db, DETECTION, nowMs)),
     ...(await liveJobs(db, nowMs)).flatMap(jobFigures),
+    ...processFigures(await listProcesses(db)),
   ];
 }
 
@@ -58,4 +60,15 @@ function jobFigures({ kind, state, jobs, overdueSeconds }: LiveJobs): Figure[] {
     value: overdueSeconds,
   };
   return [count, overdue];
+}
+
+function processFigures(processes: readonly { readonly roles: string }[]): Figure[] {
+  const counts = new Map<string, number>();
+  for (const { roles } of processes) counts.set(roles, (counts.get(roles) ?? 0) + 1);
+  return [...counts].map(([roles, value]) => ({
+    name: 'belfry_processes',
+    help: 'Processes that share this control database and said lately that they are there, by what they do',
+    labels: { roles },
+    value,
+  }));
 }

@@ -56,27 +56,29 @@ export function readinessOf(context: Context, { dataDirectory, fault }: ProcessS
   };
 }
 
-/** Its clock, in milliseconds since 1970. In a lane of its own, so that it waits for nobody's many pages. */
+/** How far its clock is ahead of ours, in milliseconds. In a lane of its own, so that it waits for nobody's many pages. */
 async function askEvents({ events }: Context): Promise<number | undefined> {
+  const askedAt = Date.now();
   const asked = events.onBehalfOf('readiness');
   const [row] = await asked.query<{ now: number }>('SELECT toUnixTimestamp64Milli(now64(3)) AS now');
-  return row?.now;
+  return row && row.now - (askedAt + Date.now()) / 2;
 }
 
-async function askControl({ control }: Context): Promise<undefined> {
+/** How far its clock is ahead of ours, in milliseconds, where it has one of its own. */
+async function askControl({ control }: Context): Promise<number | undefined> {
+  if (control.shared) return -(await control.clockDriftMs());
   await sql`select 1`.execute(control.db);
+  return undefined;
 }
 
 async function signOf(ask: () => Promise<number | undefined>): Promise<Sign> {
   const askedAt = Date.now();
+  const seconds = () => (Date.now() - askedAt) / 1000;
   try {
-    const storeNow = await within(ANSWER_WITHIN_MS, ask());
-    const answeredAt = Date.now();
-    const seconds = (answeredAt - askedAt) / 1000;
-    if (storeNow === undefined) return { seconds };
-    return { seconds, clockOffset: (storeNow - (askedAt + answeredAt) / 2) / 1000 };
+    const aheadMs = await within(ANSWER_WITHIN_MS, ask());
+    return { seconds: seconds(), ...(aheadMs !== undefined && { clockOffset: aheadMs / 1000 }) };
   } catch (error) {
-    return { fault: messageOf(error), seconds: (Date.now() - askedAt) / 1000 };
+    return { fault: messageOf(error), seconds: seconds() };
   }
 }
 

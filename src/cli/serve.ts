@@ -13,7 +13,10 @@ export async function runServe(config: Config): Promise<void> {
   const belfry = await startBelfry(config, { logger, announce: true });
   const stopped = untilToldToStop(belfry, logger);
   try {
-    const demo = config.demo ? await quietly(logger, () => loadFirstDemo(belfry, config.dataDirectory)) : undefined;
+    const demo =
+      config.demo && isEmbedded(config)
+        ? await quietly(logger, () => loadFirstDemo(belfry, config.dataDirectory))
+        : undefined;
     process.stdout.write(await welcome(belfry, demo));
   } catch (error) {
     // Nobody must take what failed to start for a running server.
@@ -21,6 +24,11 @@ export async function runServe(config: Config): Promise<void> {
     throw error;
   }
   await stopped;
+}
+
+/** Stores on servers are not a newcomer's: nothing is put there that nobody asked for. */
+function isEmbedded({ eventsUrl, controlUrl }: Config): boolean {
+  return eventsUrl === null && controlUrl === null;
 }
 
 /** The first start's own requests are no news to whoever watches the terminal. */

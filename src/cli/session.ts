@@ -5,7 +5,7 @@ import type { Config } from '../config/index.ts';
 import { lockDirectory } from '../control/directory-lock.ts';
 import { AppError } from '../model/errors.ts';
 import { ApiConnection } from './api-connection.ts';
-import { readServerFile } from './server-file.ts';
+import { isRunning, readServerFile } from './server-file.ts';
 
 /** A way to speak to the Belfry of a data directory. */
 export interface Session {
@@ -36,11 +36,11 @@ export async function withSession<Result>(
 
 /**
  * The running server. Its file may be left over from one that was killed, and somebody else may listen there now: only while
- * the directory is locked is it believed.
+ * the directory is locked, and a process of its number runs, is it believed.
  */
 async function findServer(config: Config): Promise<ApiConnection | undefined> {
   const file = await readServerFile(config.dataDirectory);
-  if (file === undefined || !isLocked(config.dataDirectory)) return undefined;
+  if (file === undefined || !isLocked(config.dataDirectory) || !isRunning(file)) return undefined;
   const certificate = config.tlsCert === null ? undefined : await readFile(config.tlsCert, 'utf8');
   const api = new ApiConnection({ address: file.address, token: file.token, certificate });
   try {

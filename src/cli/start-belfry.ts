@@ -1,39 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import type { Config } from '../config/index.ts';
-import { listBatches } from '../control/ledger.ts';
-import { requeueRunning } from '../control/repos/jobs.ts';
 import { type Context, sharedContext } from '../core/context.ts';
-import { eventIdsOf } from '../core/event-ids.ts';
-import { countRequests } from '../core/limits/index.ts';
-import { joinInstallation, type Self } from '../core/processes/index.ts';
 import type { DialectDeps } from '../dialects/dialect.ts';
 import { DIALECTS, OWN_DIALECT } from '../dialects/registry.ts';
-import type { EventStore } from '../events/client.ts';
-import { dropOtherLandings, type Landing, prepareLanding } from '../events/landing.ts';
-import { migrateEvents } from '../events/migrate.ts';
-import { FORMATS } from '../formats/registry.ts';
 import { buildApp } from '../http/app.ts';
 import type { Ingest } from '../ingest/ingest.ts';
-import { generationsOf } from '../ingest/loaded-with.ts';
-import { landingMappings } from '../ingest/mappings.ts';
-import { recoverBatches } from '../ingest/recover.ts';
-import { openSpool } from '../ingest/spool.ts';
-import { startPresence } from '../jobs/presence.ts';
 import { DAY_MS, HOUR_MS } from '../kit/durations.ts';
 import { ApiConnection } from './api-connection.ts';
 import { startBackgroundWork } from './background-work.ts';
 import { takeDataDirectory } from './data-directory.ts';
 import { listen } from './listen.ts';
-import { type Closers, eventsPlace, isServed, oneAtATime, openControlStore, openEvents } from './open-stores.ts';
+import { type Installation, openInstallation } from './open-installation.ts';
+import { type Closers, isServed } from './open-stores.ts';
 import { readinessOf } from './readiness.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
-import { loadStarterRules } from './starter-rules.ts';
 import { readTls } from './tls.ts';
-import { readTokenKey } from './token-key.ts';
 
 export interface StartOptions {
   /** Override the configuration's: a command line that serves itself takes a loopback port of its own. */
@@ -79,42 +63,32 @@ export async function startBelfry(config: Config, options: StartOptions = {}): P
 
 async function open(config: Config, options: StartOptions, closers: Closers): Promise<Omit<Belfry, 'close'>> {
   const logger = options.logger ?? pino({ level: 'silent' });
-  const processId = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`;
-  const control = await openControlStore(config, logger, closers);
-  const { events, landing } = await oneAtATime(control, processId, () => prepareEvents(config, logger, closers));
-  const { retentionDays } = config;
-  const context: Context = { events, control, eventIds: await eventIdsOf(control), retentionDays, now: Date.now };
-  const tokenKey = await readTokenKey(config);
-  const self: Self = { id: processId, roles: config.roles, events: eventsPlace(config), landing: landing.generation, tokenKey };
-  const ingest: Ingest = {
-    events,
-    control,
-    landing,
-    formats: FORMATS,
-    spool: await openSpool(join(config.dataDirectory, 'spool')),
-    owner: processId,
-    log: logger,
-  };
-  const presence = await takePlace({ context, ingest, self, logger }, closers);
-  await oneAtATime(control, processId, () => loadStarterRules(context, logger));
+  const installation = await openInstallation(config, logger, closers);
+  const { context, ingest, presence } = installation;
   const stage = { isStopping: false };
+  const fault = () => (stage.isStopping ? 'stopping' : presence.fault());
   const operatorToken = randomBytes(32).toString('hex');
   const tls = await readTls(config);
-  const deps = await dialectDeps(config, { context, ingest, operatorToken, tokenKey });
+  const deps = dialectDeps(config, operatorToken, installation);
   const app = await buildApp({
     config,
     dialects: config.roles.has('api') ? DIALECTS : [OWN_DIALECT],
     deps,
-    readiness: readinessOf(context, {
-      dataDirectory: config.dataDirectory,
-      fault: () => (stage.isStopping ? 'stopping' : presence.fault()),
-    }),
+    readiness: readinessOf(context, { dataDirectory: config.dataDirectory, fault }),
     isStopping: () => stage.isStopping,
     logger: options.logger ?? false,
     ...(tls && { tls }),
   });
   closers.push(() => app.close());
-  const work = await startBackgroundWork({ config, context, ingest, deps, presence, owner: processId, logger });
+  const work = await startBackgroundWork({
+    config,
+    context,
+    ingest,
+    deps,
+    fault,
+    owner: installation.processId,
+    logger,
+  });
   closers.push(() => work.stop());
   const listening = await listen(app, { host: options.host ?? config.host, port: options.port ?? config.port });
   const address = config.publicUrl !== null && options.port === undefined ? config.publicUrl : listening;
@@ -130,48 +104,18 @@ async function open(config: Config, options: StartOptions, closers: Closers): Pr
   return { address, operatorToken, context, ingest, connect };
 }
 
-async function prepareEvents(
-  config: Config,
-  logger: Logger,
-  closers: Closers,
-): Promise<{ events: EventStore; landing: Landing }> {
-  const events = await openEvents(config, logger, closers);
-  await migrateEvents(events);
-  const landing = await prepareLanding(events, landingMappings(FORMATS));
-  return { events, landing };
-}
-
-interface Place {
-  readonly context: Context;
-  readonly ingest: Ingest;
-  readonly self: Self;
-  readonly logger: Logger;
-}
-
-/** Takes a place among the processes of the installation, and over what those that are gone left undone. */
-async function takePlace({ context, ingest, self, logger }: Place, closers: Closers) {
-  const { alone, landings } = await joinInstallation(context, self);
-  const presence = startPresence(context, self, logger);
-  closers.push(() => presence.stop());
-  const recovered = await recoverBatches(ingest, { alone });
-  if (recovered > 0) logger.info({ batches: recovered }, 'finished batches that processes before left open');
-  if (alone) await requeueRunning(context.control.db);
-  const open = await listBatches(context.control.db, { state: 'open' });
-  await dropOtherLandings(context.events, new Set([self.landing, ...landings, ...generationsOf(open)]));
-  return presence;
-}
-
-type Own = Pick<DialectDeps, 'ingest' | 'operatorToken' | 'tokenKey'> & { readonly context: Context };
-
-async function dialectDeps(config: Config, { context, ...own }: Own): Promise<DialectDeps> {
+function dialectDeps(config: Config, operatorToken: string, installation: Installation): DialectDeps {
+  const { context, ingest, tokenKey, countRequest } = installation;
   const shelf = (name: string, lifetimeMs: number) => ({ folder: join(config.dataDirectory, name), lifetimeMs });
   return {
-    ...own,
     context: sharedContext(context),
+    ingest,
+    operatorToken,
+    tokenKey,
+    countRequest,
     takesLogs: config.roles.has('ingest'),
     reportShelf: shelf('reports', config.reportLifetimeHours * HOUR_MS),
     complianceShelf: shelf('compliance', COMPLIANCE_LIFETIME_MS),
-    countRequest: await countRequests(context.control),
     tokenLifetimeSeconds: config.tokenLifetimeSeconds,
     publicUrl: config.publicUrl,
     limits: {

@@ -155,7 +155,7 @@ export const OPTIONS = {
     variable: 'BELFRY_DEMO',
     schema: flag,
     fallback: '1',
-    sentence: 'Whether a start on an empty data directory loads the demo set.',
+    sentence: 'Whether a start on an empty data directory, with both stores in it, loads the demo set.',
   },
   logLevel: {
     variable: 'BELFRY_LOG_LEVEL',

@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isWithin, organizationById } from '../../control/repos/organizations.ts';
 import { auditReport, reportById } from '../../control/repos/reports.ts';
@@ -34,7 +35,20 @@ export async function openDownload(
   if (report === undefined || !file || report.state !== 'ready') throw noReport();
   if (Date.parse(file.expiresAt) <= context.now() || !(await mayRead(context, scope, report))) throw noReport();
   const organization = await organizationById(context.control.db, report.organizationId);
-  return { report, file, path: join(shelf.folder, file.name), organization: organization ?? null };
+  const path = join(shelf.folder, file.name);
+  await requireWithinReach(path);
+  return { report, file, path, organization: organization ?? null };
+}
+
+/** Processes that share a control database may each have a disk of their own. */
+async function requireWithinReach(path: string): Promise<void> {
+  await access(path).catch((cause: unknown) => {
+    throw new AppError('unavailable', {
+      public: 'the file of this report is not on a disk that this process can read',
+      internal: `${path} is missing: processes that write and serve reports need one BELFRY_DATA`,
+      cause,
+    });
+  });
 }
 
 async function mayRead(context: ControlContext, scope: Scope | null, { organizationId }: Report): Promise<boolean> {

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Config } from '../config/index.ts';
+import { listBatches } from '../control/ledger.ts';
+import { requeueRunning } from '../control/repos/jobs.ts';
+import type { Context } from '../core/context.ts';
+import { eventIdsOf } from '../core/event-ids.ts';
+import { type CountRequest, countRequests } from '../core/limits/index.ts';
+import { joinInstallation, type Self } from '../core/processes/index.ts';
+import { dropOtherLandings, prepareLanding } from '../events/landing.ts';
+import { migrateEvents } from '../events/migrate.ts';
+import { FORMATS } from '../formats/registry.ts';
+import type { Ingest } from '../ingest/ingest.ts';
+import { generationsOf } from '../ingest/loaded-with.ts';
+import { landingMappings } from '../ingest/mappings.ts';
+import { recoverBatches } from '../ingest/recover.ts';
+import { openSpool } from '../ingest/spool.ts';
+import { type Presence, startPresence } from '../jobs/presence.ts';
+import { type Closers, eventsPlace, oneAtATime, openControlStore, openEvents } from './open-stores.ts';
+import { loadStarterRules } from './starter-rules.ts';
+import { readTokenKey } from './token-key.ts';
+
+/** The stores, and this process's place among those that work with them. */
+export interface Installation {
+  readonly context: Context;
+  readonly ingest: Ingest;
+  readonly tokenKey: Uint8Array;
+  readonly presence: Presence;
+  readonly countRequest: CountRequest;
+  /** Name of this process: work is claimed under it. */
+  readonly processId: string;
+}
+
+/** Opens the stores, brings them up to date, and takes over what processes that are gone left undone. */
+export async function openInstallation(config: Config, logger: Logger, closers: Closers): Promise<Installation> {
+  const processId = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`;
+  const control = await openControlStore(config, logger, closers);
+  const tokenKey = await readTokenKey(config);
+  const { alone, countRequest, ...opened } = await oneAtATime(control, processId, async () => {
+    const events = await openEvents(config, logger, closers);
+    await migrateEvents(events);
+    const landing = await prepareLanding(events, landingMappings(FORMATS));
+    const { retentionDays } = config;
+    const context: Context = { events, control, eventIds: await eventIdsOf(control), retentionDays, now: Date.now };
+    const self: Self = {
+      id: processId,
+      roles: config.roles,
+      events: eventsPlace(config),
+      landing: landing.generation,
+      tokenKey,
+    };
+    const { alone, landings } = await joinInstallation(context, self);
+    const open = await listBatches(control.db, { state: 'open' });
+    await dropOtherLandings(events, new Set([landing.generation, ...landings, ...generationsOf(open)]));
+    await loadStarterRules(context, logger);
+    return { context, self, landing, alone, countRequest: await countRequests(control) };
+  });
+  const { context, landing, self } = opened;
+  const presence = startPresence(context, self, logger);
+  closers.push(() => presence.stop());
+  const spool = await openSpool(join(config.dataDirectory, 'spool'));
+  const { events } = context;
+  const ingest: Ingest = { events, control, landing, spool, formats: FORMATS, owner: processId, log: logger };
+  const recovered = await recoverBatches(ingest, { alone });
+  if (recovered > 0) logger.info({ batches: recovered }, 'finished batches that processes before left open');
+  if (alone) await requeueRunning(control.db);
+  return { context, ingest, tokenKey, presence, countRequest, processId };
+}
