@@ -1,6 +1,18 @@
 import { type EventStore, openEventStore, type StoreLimits } from '../src/events/client.ts';
 
-/** The event store of a test in the directory `path`. */
-export function openTestEvents(path: string, limits: StoreLimits = {}): Promise<EventStore> {
-  return openEventStore({ path, ...limits });
+/** Which engine the tests run over: `BELFRY_TEST_EVENTS=server` is a stand-in for a ClickHouse server, else the embedded one. */
+export const OVER_SERVER = process.env.BELFRY_TEST_EVENTS === 'server';
+
+/** The event store of a test in the directory `path`, over the engine that the environment names. */
+export async function openTestEvents(path: string, limits: StoreLimits = {}): Promise<EventStore> {
+  if (!OVER_SERVER) return openEventStore({ path, ...limits });
+  const { startClickHouse } = await import('./clickhouse-server/server.ts');
+  const server = await startClickHouse({ path });
+  const store = await openEventStore({ url: server.url, ...limits });
+  const close = store.close.bind(store);
+  store.close = async () => {
+    await close();
+    await server.close();
+  };
+  return store;
 }

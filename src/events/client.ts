@@ -1,6 +1,6 @@
 import { open, rm } from 'node:fs/promises';
 import { isWholeZstd } from '../kit/zstd-frames.ts';
-import { badInput } from '../model/errors.ts';
+import { AppError, badInput } from '../model/errors.ts';
 import type { Engine, EngineSession, FileInsert, RowBlock } from './engine.ts';
 import { Gate, type Lane, type Priority } from './gate.ts';
 import type { QueryParameters } from './parameters.ts';
@@ -55,10 +55,18 @@ export async function openEventStore(options: EventStoreOptions): Promise<EventS
     max_execution_time: options.queryTimeoutSeconds ?? 30,
     max_memory_usage: options.queryMemoryBytes ?? 4 * 2 ** 30,
   };
-  if (!('path' in options)) throw new Error('there is no server engine yet');
+  const cluster = 'url' in options ? (options.cluster ?? null) : null;
+  const engine = await openEngine(options, cluster, sessions);
+  return new EventStore({ engine, gate: new Gate(engine.sessions), limits, cluster });
+}
+
+async function openEngine(options: EventStoreOptions, cluster: string | null, sessions: number): Promise<Engine> {
+  if ('url' in options) {
+    const { openServerEngine } = await import('./server-engine.ts');
+    return openServerEngine(options.url, cluster, sessions);
+  }
   const { openEmbeddedEngine } = await import('./embedded-engine.ts');
-  const engine = openEmbeddedEngine(options.path, sessions);
-  return new EventStore({ engine, gate: new Gate(engine.sessions), limits, cluster: null });
+  return openEmbeddedEngine(options.path, sessions);
 }
 
 /** What all views of one store share. */
@@ -158,11 +166,13 @@ export class EventStore {
       const rows = await gate.run({ priority: 'bulk' }, (session) =>
         untilAborted(signal, () => session.exportRows(statement, path, signal)),
       );
+      // On a full disk the embedded engine reports success (docs/decisions/0010-reports-are-streamed.md).
+      if (!(await isWholeZstd(path))) throw cutShort();
       await syncToDisk(path);
       return { rows };
     } catch (error) {
       await rm(path, { force: true });
-      throw error;
+      throw isDiskFull(error) ? cutShort(error) : error;
     }
   }
 
@@ -187,6 +197,15 @@ async function untilAborted<Result>(signal: AbortSignal | undefined, run: () => 
 
 function checkFilePath(path: string): void {
   if (!/^[\w./-]+$/.test(path)) throw new Error(`unsafe path of a file ${path}`);
+}
+
+function cutShort(cause?: unknown): AppError {
+  const sentence = 'a file of events could not be written to its end: the disk is full';
+  return new AppError('unavailable', { public: sentence, ...(cause !== undefined && { cause }) });
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 }
 
 async function syncToDisk(path: string): Promise<void> {

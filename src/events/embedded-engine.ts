@@ -3,7 +3,6 @@ import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { type ChdbExtension, createChdbConnection } from 'chdb/connection';
 import { oneAhead } from '../kit/one-ahead.ts';
 import { sqlText } from '../kit/sql-literals.ts';
-import { isWholeZstd } from '../kit/zstd-frames.ts';
 import { AppError } from '../model/errors.ts';
 import type { Engine, EngineSession, FileInsert, RowBlock, RowFile, Statement } from './engine.ts';
 import { bindParameters, parameterSettings } from './parameters.ts';
@@ -65,8 +64,9 @@ class EmbeddedSession implements EngineSession {
     });
   }
 
-  async load({ insert, select, file, parameters = {} }: FileInsert): Promise<void> {
-    await this.#client.command({ query: bindParameters(`${insert} ${select(fileSource(file))}`, parameters) });
+  async load({ insert, settings = {}, select, file, parameters = {} }: FileInsert): Promise<void> {
+    const sql = `${insert} ${settingsClause(settings)} ${select(fileSource(file))}`;
+    await this.#client.command({ query: bindParameters(sql, parameters) });
   }
 
   async exportRows(
@@ -81,7 +81,6 @@ class EmbeddedSession implements EngineSession {
         query: bindParameters(`INSERT INTO FUNCTION ${file} ${clause} ${sql}`, parameters),
       });
     });
-    if (!(await isWholeZstd(path))) throw new AppError('unavailable', { public: CUT_SHORT });
     const count = `SELECT count() AS rows FROM file(${sqlText(path)}, 'Native', 'any UInt8', 'zstd')`;
     const [counted] = await this.query<{ rows: number }>({ sql: count, parameters: {}, settings: JSON_SETTINGS });
     return counted?.rows ?? 0;
@@ -103,9 +102,6 @@ class EmbeddedSession implements EngineSession {
     }
   }
 }
-
-/** On a full disk the engine reports success (docs/decisions/0010-reports-are-streamed.md). */
-const CUT_SHORT = 'a file of events could not be written to its end: the disk is full';
 
 /** In a session of its own: all others may be busy. */
 async function killMarked(path: string, mark: string): Promise<void> {

@@ -27,8 +27,10 @@ export interface RowFile {
 
 /** An INSERT whose rows come from a file. */
 export interface FileInsert {
-  /** `INSERT INTO t (columns)`, with a SETTINGS clause if it wants one. */
+  /** `INSERT INTO t (columns)`, with a SETTINGS clause unless there are `settings`. */
   readonly insert: string;
+  /** Those that a server is too old to know are left out. */
+  readonly settings?: Settings;
   /** `SELECT … FROM <source>`; with one source, read once. */
   readonly select: (source: string) => string;
   readonly file: RowFile;

@@ -1,4 +1,4 @@
-import { type EventStore, type Settings, settingsClause } from './client.ts';
+import type { EventStore, Settings } from './client.ts';
 
 /** Block settings a batch is loaded with. They are kept with the batch: a retry is exact only with the same ones. */
 export const LOAD_SETTINGS: Settings = {
@@ -44,16 +44,17 @@ export interface BatchCounts {
  * Loads the records of a spool file through the landing table of their format. Repeatable: after a crash, load it again.
  */
 export async function loadBatch(store: EventStore, batch: Batch): Promise<void> {
-  const settings = settingsClause({
+  const settings = {
     ...QUICK_ANALYSIS,
     ...batch.settings,
     insert_deduplication_token: batch.token,
     deduplicate_insert_select: 'enable_even_for_bad_queries',
     deduplicate_blocks_in_dependent_materialized_views: 1,
     session_timezone: batch.timezone,
-  });
+  };
   await store.load({
-    insert: `INSERT INTO ${batch.landing} (org, seq, row, line, context, text) ${settings}`,
+    insert: `INSERT INTO ${batch.landing} (org, seq, row, line, context, text)`,
+    settings,
     select: (
       lines,
     ) => `SELECT {org:UInt32}, {seq:UInt64}, rowNumberInAllBlocks() AS row, {first_line:UInt64} + row, {context:String},
@@ -68,14 +69,15 @@ export async function loadFaults(
   store: EventStore,
   batch: Pick<Batch, 'organizationId' | 'seq' | 'token' | 'spoolPath'>,
 ): Promise<void> {
-  const settings = settingsClause({
+  const settings = {
     max_threads: 1,
     max_insert_threads: 1,
     insert_deduplication_token: `${batch.token}-faults`,
     deduplicate_insert_select: 'enable_even_for_bad_queries',
-  });
+  };
   await store.load({
-    insert: `INSERT INTO rejects (org, seq, row, line, reason, raw) ${settings}`,
+    insert: `INSERT INTO rejects (org, seq, row, line, reason, raw)`,
+    settings,
     select: (faults) =>
       `SELECT {org:UInt32}, {seq:UInt64}, ${FAULT_ROWS} + row, line, reason, base64Decode(raw) FROM ${faults}`,
     file: {

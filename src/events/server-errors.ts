@@ -1,0 +1,90 @@
+import { AppError } from '../model/errors.ts';
+
+/** Exceptions of a server that are about it and not about the statement, with what an operator is to know. */
+const SERVER_TROUBLES: Readonly<Record<string, string>> = {
+  81: 'has no such database; create it, or name another one in the address',
+  159: 'needed longer for this than it may',
+  164: 'lets its user only read, and no settings be given; use one that may write',
+  192: 'does not know the user that its address names',
+  193: 'refuses the password that its address holds',
+  194: 'wants a password, and its address holds none',
+  202: 'runs as many queries as it may',
+  209: 'waited too long for another server',
+  210: 'cannot reach another server of its cluster',
+  225: 'cannot reach its keeper',
+  236: 'stopped a statement; it may be shutting down',
+  241: 'needed more memory for this than it may use',
+  242: 'cannot write to a table, which is read-only; a replica may have lost its keeper',
+  243: 'has no space left on its disk',
+  252: 'has to merge what is stored before it takes more',
+  279: 'cannot reach another server of its cluster',
+  285: 'has too few replicas running to write',
+  286: 'waits until earlier records are on enough replicas',
+  319: 'lost its keeper while it wrote; whether that is stored will show',
+  394: 'was told to stop a statement',
+  439: 'has no thread left for this',
+  452: 'does not let its user give a setting that Belfry needs',
+  497: 'does not grant its user a right that Belfry needs',
+  516: 'does not let its user in: user or password are wrong',
+  745: 'has too much to do',
+  999: 'has trouble with its keeper',
+};
+
+/** What the system, and TLS, say of a connection that did not come about. */
+const CONNECTION_TROUBLES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'cannot be reached: nothing listens there',
+  ENOTFOUND: 'cannot be reached: its name is not known',
+  EAI_AGAIN: 'cannot be reached: its name cannot be looked up now',
+  ETIMEDOUT: 'cannot be reached: it does not answer',
+  EHOSTUNREACH: 'cannot be reached: there is no way to it',
+  ENETUNREACH: 'cannot be reached: there is no way to it',
+  ECONNRESET: 'broke the connection',
+  EPIPE: 'broke the connection',
+  ABORT_ERR: 'did not answer in time',
+  EPROTO: 'does not speak TLS there; its address may have to begin with http',
+  CERT_HAS_EXPIRED: 'cannot be trusted: its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'cannot be trusted: its certificate is for another name',
+  DEPTH_ZERO_SELF_SIGNED_CERT:
+    'cannot be trusted: its certificate is signed by itself (NODE_EXTRA_CA_CERTS names a file of others to trust)',
+  SELF_SIGNED_CERT_IN_CHAIN:
+    'cannot be trusted: nobody here knows who signed its certificate (NODE_EXTRA_CA_CERTS names a file of others to trust)',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    'cannot be trusted: nobody here knows who signed its certificate (NODE_EXTRA_CA_CERTS names a file of others to trust)',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    'cannot be trusted: nobody here knows who signed its certificate (NODE_EXTRA_CA_CERTS names a file of others to trust)',
+};
+
+const RETRY_SECONDS = 10;
+
+/**
+ * What went wrong, as an AppError `unavailable` with a sentence for the operator where the server or the way to it is the trouble.
+ * A statement that the server would always refuse stays the exception that it is. None holds a password.
+ *
+ * @param host name and port
+ */
+export function serverError(error: unknown, host: string): unknown {
+  if (error instanceof AppError || !(error instanceof Error)) return error;
+  const code = 'code' in error ? String(error.code) : '';
+  const trouble = SERVER_TROUBLES[code] ?? CONNECTION_TROUBLES[code] ?? plainTrouble(error, code);
+  if (trouble === undefined) return error;
+  return new AppError('unavailable', {
+    public: `the ClickHouse server at ${host} ${trouble}`,
+    internal: `the ClickHouse server at ${host} ${trouble}: ${error.message.slice(0, 1000)}`,
+    cause: error,
+    retryAfterSeconds: RETRY_SECONDS,
+  });
+}
+
+/** Whether the server closed the connection: it may have been idle for longer than the server keeps one. */
+export function isBrokenConnection(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? error.code : undefined;
+  return code === 'ECONNRESET' || code === 'EPIPE' || error.message === 'socket hang up';
+}
+
+/** The client's own errors have no code; nor has an answer that is none of ClickHouse's. */
+function plainTrouble(error: Error, code: string): string | undefined {
+  if (/^(The user aborted a request|Timeout error)\.$/.test(error.message)) return 'did not answer in time';
+  if (code.startsWith('HPE_')) return 'does not speak HTTP there; its address may have to begin with https';
+  return code === '' ? 'gave an answer that is none of ClickHouse; something may stand before it' : undefined;
+}
