@@ -53,6 +53,9 @@ const SAYINGS: readonly (readonly [RegExp, string])[] = [
   [/certificate|SSL|TLS/i, 'TLS with it cannot be set up'],
 ];
 
+/** What is in an index has some 2,700 bytes at most. */
+const TOO_LONG = '54000';
+
 const RETRY_AFTER_SECONDS = 5;
 
 /**
@@ -61,6 +64,9 @@ const RETRY_AFTER_SECONDS = 5;
  */
 export function explainedBy(cause: unknown, address: string): unknown {
   if (cause instanceof AppError) return cause;
+  if (codeOf(cause) === TOO_LONG) {
+    return new AppError('bad_request', { public: 'a name or an identifier is too long to be kept', cause });
+  }
   const reason = reasonOf(cause);
   if (reason === undefined) return cause;
   return unavailable(reason, `${address}: ${wordsOf(cause)}`, cause);
@@ -93,8 +99,13 @@ function unavailable(reason: string, detail: string, cause?: unknown): AppError 
 
 function reasonOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  const code = 'code' in error ? String(error.code) : '';
-  return REASONS[code] ?? SAYINGS.find(([pattern]) => pattern.test(`${error.message}`))?.[1];
+  return REASONS[codeOf(error)] ?? SAYINGS.find(([pattern]) => pattern.test(error.message))?.[1];
+}
+
+/** A name that has several addresses fails with the errors of all of them. */
+function codeOf(error: unknown): string {
+  if (error instanceof AggregateError) return codeOf(error.errors[0]);
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 /** Where a name has several addresses and none answers, the error itself says nothing. */
