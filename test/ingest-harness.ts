@@ -2,16 +2,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Control } from '../src/control/database.ts';
+import { type Batch, openBatch } from '../src/control/ledger.ts';
 import { startImport } from '../src/control/repos/imports.ts';
 import { createOrganization } from '../src/control/repos/organizations.ts';
 import type { EventStore } from '../src/events/client.ts';
 import { prepareLanding } from '../src/events/landing.ts';
+import { LOAD_SETTINGS } from '../src/events/load-batch.ts';
 import { migrateEvents } from '../src/events/migrate.ts';
 import type { Format } from '../src/formats/format.ts';
 import type { Ingest } from '../src/ingest/ingest.ts';
 import { landingMappings } from '../src/ingest/mappings.ts';
 import { type ImportOutcome, importInput } from '../src/ingest/pipeline.ts';
-import { openSpool } from '../src/ingest/spool.ts';
+import { Prefix } from '../src/ingest/prefix.ts';
+import { openSpool, recordsPath, writeSpool } from '../src/ingest/spool.ts';
 import type { Actor } from '../src/model/scope.ts';
 import { openTestControl } from './test-control.ts';
 import { openTestEvents } from './test-events.ts';
@@ -82,4 +85,37 @@ export async function openIngestHarness(formats: readonly Format[]): Promise<Ing
 
 async function* inChunks(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
+}
+
+/** What the ledger and the spool hold when a process dies between acknowledging a batch and loading it: lines of DNS logs. */
+export async function acknowledge(ingest: Ingest, organizationId: number, bytes: Buffer): Promise<Batch> {
+  const { db } = ingest.control;
+  const { id: importId } = await startImport(db, { organizationId, path: 'cut short', actor: TEST_ACTOR });
+  const prefix = new Prefix(organizationId, 'umbrella-csv');
+  const startHash = prefix.hash();
+  prefix.add(bytes);
+  const token = prefix.token(0);
+  const lines = bytes.toString().trimEnd().split('\n').length;
+  await writeSpool(ingest.spool, token, { lines: [bytes], firstLine: 1, faults: [] });
+  const { batch } = await openBatch(db, {
+    organizationId,
+    importId,
+    format: 'umbrella-csv',
+    variant: 'dnslogs',
+    token,
+    startHash,
+    startOffset: 0,
+    endOffset: prefix.offset,
+    endHash: prefix.hash(),
+    firstLine: 1,
+    lines,
+    received: lines,
+    context: '',
+    timezone: 'UTC',
+    settings: LOAD_SETTINGS,
+    spoolPath: recordsPath(ingest.spool, token),
+    owner: 'a process that is gone',
+    leaseMs: 60_000,
+  });
+  return batch;
 }

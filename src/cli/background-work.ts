@@ -20,6 +20,7 @@ import { deriveAlertsTask } from '../jobs/tasks/derive-alerts.ts';
 import { expireReportsTask } from '../jobs/tasks/expire-reports.ts';
 import { foldMatchesTask } from '../jobs/tasks/fold-matches.ts';
 import { forgetFinishedJobsTask } from '../jobs/tasks/forget-finished-jobs.ts';
+import { forgetRequestCountsTask } from '../jobs/tasks/forget-request-counts.ts';
 import { forgetSupersededAlarmsTask } from '../jobs/tasks/forget-superseded-alarms.ts';
 import { forgetTokensTask } from '../jobs/tasks/forget-tokens.ts';
 import { queueDueRunsTask } from '../jobs/tasks/queue-due-runs.ts';
@@ -48,6 +49,7 @@ const TIMETABLE = {
   'expire-reports': '* * * * *',
   'fold-matches': '37 * * * *',
   'forget-finished-jobs': '27 4 * * *',
+  'forget-request-counts': '*/5 * * * *',
   'forget-superseded-alarms': '*/5 * * * *',
   'forget-tokens': '17 * * * *',
   'queue-due-compliance-runs': '* * * * *',
@@ -123,6 +125,7 @@ function upkeepJobs({ context, logger }: BackgroundNeeds): Jobs {
       'derive-alerts': deriveAlertsTask(context),
       'fold-matches': foldMatchesTask(context),
       'forget-finished-jobs': forgetFinishedJobsTask(context),
+      'forget-request-counts': forgetRequestCountsTask(context),
       'forget-superseded-alarms': forgetSupersededAlarmsTask(context),
       'forget-tokens': forgetTokensTask(context),
       'write-security-report': writeSecurityReportTask(context, logger),

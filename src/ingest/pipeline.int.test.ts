@@ -1,16 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type IngestHarness, openIngestHarness, TEST_ACTOR } from '../../test/ingest-harness.ts';
-import { openBatch } from '../control/ledger.ts';
-import { listImports, startImport } from '../control/repos/imports.ts';
-import { LOAD_SETTINGS } from '../events/load-batch.ts';
+import { acknowledge, type IngestHarness, openIngestHarness } from '../../test/ingest-harness.ts';
+import { listImports } from '../control/repos/imports.ts';
 import { suricataEve } from '../formats/suricata-eve/index.ts';
 import { umbrellaCsv } from '../formats/umbrella-csv/index.ts';
 import { BATCH_BYTES } from './ingest.ts';
-import { Prefix } from './prefix.ts';
 import { recoverBatches } from './recover.ts';
-import { recordsPath, writeSpool } from './spool.ts';
 
 const FORMATS = [umbrellaCsv, suricataEve];
 
@@ -195,7 +191,7 @@ describe('importInput', () => {
 
   test('finishes what a process that is gone had acknowledged', async () => {
     const bytes = Buffer.from(dnsRows(20_000, 20_300));
-    const batch = await acknowledge(harness, bytes, 300);
+    const batch = await acknowledge(harness.ingest, harness.organizationId, bytes);
     expect(await recoverBatches(harness.ingest, { alone: true })).toBe(1);
     const [row] = await harness.events.query<{ n: number }>(`SELECT count() AS n FROM events WHERE seq = ${batch.seq}`);
     expect(row?.n).toBe(300);
@@ -205,39 +201,6 @@ describe('importInput', () => {
     expect(unfinished.map((one) => one.path)).not.toContain('cut short');
   });
 });
-
-/** What the ledger and the spool hold when a process dies between acknowledging a batch and loading it. */
-async function acknowledge(harness: IngestHarness, bytes: Buffer, records: number) {
-  const { db } = harness.control;
-  const { organizationId, ingest } = harness;
-  const { id: importId } = await startImport(db, { organizationId, path: 'cut short', actor: TEST_ACTOR });
-  const prefix = new Prefix(organizationId, 'umbrella-csv');
-  const startHash = prefix.hash();
-  prefix.add(bytes);
-  const token = prefix.token(0);
-  await writeSpool(ingest.spool, token, { lines: [bytes], firstLine: 1, faults: [] });
-  const { batch } = await openBatch(db, {
-    organizationId,
-    importId,
-    format: 'umbrella-csv',
-    variant: 'dnslogs',
-    token,
-    startHash,
-    startOffset: 0,
-    endOffset: prefix.offset,
-    endHash: prefix.hash(),
-    firstLine: 1,
-    lines: records,
-    received: records,
-    context: '',
-    timezone: 'UTC',
-    settings: LOAD_SETTINGS,
-    spoolPath: recordsPath(ingest.spool, token),
-    owner: 'a process that is gone',
-    leaseMs: 60_000,
-  });
-  return batch;
-}
 
 async function rollupTotal(harness: IngestHarness): Promise<number> {
   const [row] = await harness.events.query<{ n: number }>(

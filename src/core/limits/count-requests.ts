@@ -1,6 +1,11 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Control } from '../../control/database.ts';
-import { countRequest, prepareRequestCounts, type RequestCount } from '../../control/repos/request-counts.ts';
+import {
+  countRequest,
+  forgetEndedCounts,
+  prepareRequestCounts,
+  type RequestCount,
+} from '../../control/repos/request-counts.ts';
 
 /** Counts a request of `key` in a window that begins with its first one. */
 export type CountRequest = (key: string, windowMs: number) => Promise<RequestCount>;
@@ -10,6 +15,11 @@ export async function countRequests({ db, shared }: Control): Promise<CountReque
   if (!shared) return countInMemory();
   await prepareRequestCounts(db);
   return (key, windowMs) => countRequest(db, key, windowMs);
+}
+
+/** Forgets windows that ended. */
+export async function forgetEndedRequestCounts({ db, shared }: Control): Promise<void> {
+  if (shared) await forgetEndedCounts(db);
 }
 
 function countInMemory(): CountRequest {

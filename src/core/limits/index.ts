@@ -1,1 +1,1 @@
-export { type CountRequest, countRequests } from './count-requests.ts';
+export { type CountRequest, countRequests, forgetEndedRequestCounts } from './count-requests.ts';

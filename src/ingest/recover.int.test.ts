@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { acknowledge, type IngestHarness, openIngestHarness } from '../../test/ingest-harness.ts';
+import { abandonAllBatches, batchBySeq } from '../control/ledger.ts';
+import { listImports } from '../control/repos/imports.ts';
+import { forgetProcess, noteProcess } from '../control/repos/processes.ts';
+import { umbrellaCsv } from '../formats/umbrella-csv/index.ts';
+import type { Ingest } from './ingest.ts';
+import { loadAbandoned, recoverBatches } from './recover.ts';
+import { openSpool, recordsPath } from './spool.ts';
+
+const LINES = Buffer.from(
+  Array.from(
+    { length: 20 },
+    (_, row) =>
+      `"2026-01-01 00:00:${10 + row}","LAPTOP","LAPTOP","10.0.0.1","203.0.113.1","Allowed","1 (A)","NOERROR",` +
+      `"host${row}.example.","Business Services","Roaming Computers","Roaming Computers","","","","1"\n`,
+  ).join(''),
+);
+
+let harness: IngestHarness;
+/** A process beside the harness's, with a spool of its own. */
+let other: Ingest;
+
+beforeEach(async () => {
+  harness = await openIngestHarness([umbrellaCsv]);
+  const { ingest } = harness;
+  other = {
+    ...ingest,
+    control: { ...ingest.control, shared: true },
+    spool: await openSpool(join(ingest.spool.folder, '..', 'other-spool')),
+    owner: 'other',
+  };
+});
+
+afterEach(() => harness.close());
+
+describe('batches of a process that is gone', () => {
+  test('wait for the end of its lease, or for others to notice', async () => {
+    const { seq } = await acknowledge(harness.ingest, harness.organizationId, LINES);
+    expect(await recoverBatches(other, { alone: false })).toBe(0);
+    await forgetProcess(harness.control.db, 'a process that is gone', new Date());
+    expect(await loadAbandoned(other)).toBe(1);
+    expect(await batchBySeq(harness.control.db, seq)).toMatchObject({ state: 'committed', stored: 20 });
+  });
+
+  test('are loaded from its spool where that is within reach, and removed there', async () => {
+    const { token } = await acknowledge(harness.ingest, harness.organizationId, LINES);
+    await abandonAllBatches(harness.control.db, new Date());
+    expect(await loadAbandoned(other)).toBe(1);
+    expect(await harness.count('events')).toBe(20);
+    expect(existsSync(recordsPath(harness.ingest.spool, token))).toBe(false);
+  });
+
+  test('wait while its spool is not within reach, and are neither lost nor given up', async () => {
+    const { seq } = await acknowledge(harness.ingest, harness.organizationId, LINES);
+    await abandonAllBatches(harness.control.db, new Date());
+    const { folder } = harness.ingest.spool;
+    await rename(folder, `${folder}-away`);
+    expect(await loadAbandoned(other)).toBe(0);
+    expect(await batchBySeq(harness.control.db, seq)).toMatchObject({ state: 'open', attempts: 1 });
+
+    await rename(`${folder}-away`, folder);
+    expect(await loadAbandoned(other)).toBe(1);
+    expect(await harness.count('events')).toBe(20);
+  });
+
+  test('are loaded once their sender has brought the same bytes to another process', async () => {
+    const { seq, token } = await acknowledge(harness.ingest, harness.organizationId, LINES);
+    await abandonAllBatches(harness.control.db, new Date());
+    const { folder } = harness.ingest.spool;
+    await rename(folder, `${folder}-away`);
+    await rename(join(`${folder}-away`, `${token}.records`), recordsPath(other.spool, token));
+    expect(await loadAbandoned(other)).toBe(1);
+    expect(await batchBySeq(harness.control.db, seq)).toMatchObject({ state: 'committed', stored: 20 });
+  });
+
+  test('are set aside where no other process can have their bytes', async () => {
+    const { seq, token } = await acknowledge(harness.ingest, harness.organizationId, LINES);
+    await rename(recordsPath(harness.ingest.spool, token), join(other.spool.folder, 'elsewhere'));
+    const alone: Ingest = { ...harness.ingest, control: { ...harness.control, shared: false } };
+    await recoverBatches(alone, { alone: true });
+    expect(await batchBySeq(harness.control.db, seq)).toMatchObject({ state: 'set_aside' });
+  });
+});
+
+describe('a spool that several processes use', () => {
+  test('keeps what another one wrote and has not opened a batch for yet', async () => {
+    const path = recordsPath(harness.ingest.spool, 'f'.repeat(64));
+    await writeFile(path, 'on its way');
+    await recoverBatches(harness.ingest, { alone: false });
+    expect(existsSync(path)).toBe(true);
+    await recoverBatches(harness.ingest, { alone: true });
+    expect(existsSync(path)).toBe(false);
+  });
+});
+
+describe('an import of a process that is gone', () => {
+  test('ends when its batches are loaded, and not while it lives', async () => {
+    const { db } = harness.control;
+    const running = async () => (await listImports(db, { state: 'running', limit: 10 })).length;
+    await acknowledge(harness.ingest, harness.organizationId, LINES);
+    await db.updateTable('imports').set({ owner: 'first' }).execute();
+    const at = new Date().toISOString();
+    const row = { host: 'h', pid: 1, roles: '', version: '', events: '', landing: '', tokenKey: '' };
+    await noteProcess(db, { id: 'first', ...row, startedAt: at, seenAt: at });
+    await loadAbandoned(other);
+    expect(await running()).toBe(1);
+
+    await forgetProcess(db, 'first', new Date());
+    await loadAbandoned(other);
+    expect(await running()).toBe(1);
+
+    await abandonAllBatches(db, new Date());
+    await loadAbandoned(other);
+    expect(await running()).toBe(0);
+    const [ended] = await listImports(db, { state: 'failed', limit: 10 });
+    expect(ended).toMatchObject({ receipt: { received: 20, stored: 20 } });
+  });
+});
