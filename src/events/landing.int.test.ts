@@ -7,6 +7,7 @@ import { recordLines, recordsFormat, type TestRecord } from '../../test/records-
 import { openTestEvents } from '../../test/test-events.ts';
 import { landingMappings, landingName } from '../ingest/mappings.ts';
 import type { EventStore } from './client.ts';
+import { layoutOf, runSchemaStatement } from './cluster.ts';
 import { dropOtherLandings, findLanding, type Landing, prepareLanding } from './landing.ts';
 import { LOAD_SETTINGS, loadBatch } from './load-batch.ts';
 import { migrateEvents } from './migrate.ts';
@@ -61,8 +62,10 @@ async function stored(): Promise<unknown[]> {
 }
 
 async function landingTables(): Promise<string[]> {
+  const layout = await layoutOf(store);
   const rows = await store.query<{ name: string }>(
-    `SELECT name FROM system.tables WHERE database = currentDatabase() AND match(name, '^(landing|parsed|mapped)') ORDER BY name`,
+    `SELECT name FROM system.tables WHERE match(name, '^(landing|parsed|mapped)')
+      AND database = ${layout ? `'${layout.shardDatabase}'` : 'currentDatabase()'} ORDER BY name`,
   );
   return rows.map(({ name }) => name);
 }
@@ -77,7 +80,9 @@ test('two processes that make the same landing at once make one', async () => {
 test('a landing that was left half made is completed', async () => {
   const { generation } = await prepareLanding(store, MAPPINGS);
   const whole = await landingTables();
-  for (const name of whole.filter((_, index) => index % 2 === 0)) await store.command(`DROP TABLE ${name}`);
+  for (const name of whole.filter((_, index) => index % 2 === 0)) {
+    await runSchemaStatement(store, `DROP TABLE IF EXISTS ${name}`);
+  }
 
   const landing = await prepareLanding(store, MAPPINGS);
   expect(landing.generation).toBe(generation);
@@ -101,8 +106,11 @@ test('two releases load side by side, each in its own way, and every record coun
 });
 
 test('only landings that nobody uses are dropped, and those of releases that had one at a time', async () => {
-  await store.command('CREATE TABLE landing_state (hash String) ENGINE = MergeTree ORDER BY hash');
-  await store.command('CREATE TABLE parsed (org UInt32) ENGINE = Null');
+  await runSchemaStatement(
+    store,
+    'CREATE TABLE IF NOT EXISTS landing_state (org UInt32) ENGINE = MergeTree ORDER BY org',
+  );
+  await runSchemaStatement(store, 'CREATE TABLE IF NOT EXISTS parsed (org UInt32) ENGINE = Null');
   const earlier = await prepareLanding(store, MAPPINGS);
   const later = await prepareLanding(store, LATER_MAPPINGS);
 
