@@ -3,8 +3,12 @@ import { type EventStore, openEventStore, type StoreLimits } from '../src/events
 /** Which engine the tests run over: `BELFRY_TEST_EVENTS=server` is a stand-in for a ClickHouse server, else the embedded one. */
 export const OVER_SERVER = process.env.BELFRY_TEST_EVENTS === 'server';
 
+/** `BELFRY_TEST_EVENTS=cluster` is what of a cluster can be had in one process. */
+const OVER_CLUSTER = process.env.BELFRY_TEST_EVENTS === 'cluster';
+
 /** The event store of a test in the directory `path`, over the engine that the environment names. */
 export async function openTestEvents(path: string, limits: StoreLimits = {}): Promise<EventStore> {
+  if (OVER_CLUSTER) return (await import('./sharded-events.ts')).openShardedEvents(path, limits);
   if (!OVER_SERVER) return openEventStore({ path, ...limits });
   const { startClickHouse } = await import('./clickhouse-server/server.ts');
   const server = await startClickHouse({ path });
