@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openTestEvents } from '../../test/test-events.ts';
+import { sqlText } from '../kit/sql-literals.ts';
 import type { EventStore, RowFile } from './client.ts';
+import { migrateEvents } from './migrate.ts';
 
 let folder: string;
 let store: EventStore;
@@ -100,4 +102,34 @@ test('lines of a compressed file are read as those of a plain one', async () => 
 
 test('a file that is not there is said not to be', async () => {
   await expect(into('missing')).rejects.toThrow(/doesn't exist|no such file|FILE_DOESNT_EXIST|ENOENT/i);
+});
+
+test('every column of every stored table comes back as it was', async () => {
+  await migrateEvents(store);
+  const tables = ['events', 'facets_hourly', 'facets_daily', 'labels', 'rejects', 'batch_counts', 'backup_jobs'];
+  for (const table of tables) {
+    const columns = await store.query<{ name: string; type: string }>(
+      `SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = {table:String}
+        AND default_kind != 'ALIAS' ORDER BY position`,
+      { table },
+    );
+    const structure = columns.map(({ name, type }) => `${name} ${type}`).join(', ');
+    const names = columns.map(({ name }) => name).join(', ');
+    for (const copy of ['made', 'back'])
+      await store.command(`CREATE OR REPLACE TABLE ${copy} (${structure}) ENGINE = Memory`);
+    await store.command(`INSERT INTO made SELECT * FROM generateRandom(${sqlText(structure)}, 7, 20, 4) LIMIT 1000`);
+    const file = join(folder, `${table}.native.zst`);
+    expect(await store.exportRows(`SELECT ${names} FROM made`, {}, file)).toEqual({ rows: 1000 });
+    await store.load({
+      insert: `INSERT INTO back (${names})`,
+      select: (source) => `SELECT ${names} FROM ${source}`,
+      file: { path: file, format: 'Native', structure },
+    });
+    const [sums] = await store.query<Record<string, number>>(
+      `SELECT (SELECT sum(sipHash64(toString(tuple(*))) % 1000000) FROM made) AS made,
+        (SELECT sum(sipHash64(toString(tuple(*))) % 1000000) FROM back) AS back`,
+    );
+    expect(sums?.made, table).toBeGreaterThan(0);
+    expect(sums?.back, table).toBe(sums?.made);
+  }
 });

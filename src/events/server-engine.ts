@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { open, writeFile } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
@@ -88,16 +88,22 @@ class ServerSession implements EngineSession {
   async load({ insert, settings = {}, select, file, parameters = {} }: FileInsert): Promise<void> {
     const clause = settingsClause(settingsKnownBy(this.#release, settings));
     const source = `input('${file.structure.replaceAll(/[\\']/g, '\\$&')}')`;
+    const request = {
+      query: `${insert} ${clause} ${select(source)} FORMAT ${file.format}`,
+      query_params: parameters,
+      clickhouse_settings: { ...ALWAYS, ...WHOLE_ANSWER, ...WRITTEN_AT_ONCE },
+      ...(file.path.endsWith('.zst') && { http_headers: { 'Content-Encoding': 'zstd' } }),
+    };
     const run = async () => {
-      const { stream } = await this.#connection.client.exec({
-        query: `${insert} ${clause} ${select(source)} FORMAT ${file.format}`,
-        query_params: parameters,
-        clickhouse_settings: { ...ALWAYS, ...WHOLE_ANSWER, ...WRITTEN_AT_ONCE },
-        values: createReadStream(file.path),
-        abort_signal: AbortSignal.timeout(LONGEST_LOAD_MS),
-        ...(file.path.endsWith('.zst') && { http_headers: { 'Content-Encoding': 'zstd' } }),
-      });
-      await text(stream);
+      const values = (await open(file.path)).createReadStream();
+      try {
+        const limit = AbortSignal.timeout(LONGEST_LOAD_MS);
+        const { stream } = await this.#connection.client.exec({ ...request, values, abort_signal: limit });
+        await text(stream);
+      } finally {
+        // Where no connection came about, nobody has read it.
+        values.destroy();
+      }
     };
     // Under a token the same rows are stored once, whatever became of the first attempt.
     await ('insert_deduplication_token' in settings ? this.#repeatable(run) : this.#told(run));

@@ -86,5 +86,6 @@ export function isBrokenConnection(error: unknown): boolean {
 function plainTrouble(error: Error, code: string): string | undefined {
   if (/^(The user aborted a request|Timeout error)\.$/.test(error.message)) return 'did not answer in time';
   if (code.startsWith('HPE_')) return 'does not speak HTTP there; its address may have to begin with https';
-  return code === '' ? 'gave an answer that is none of ClickHouse; something may stand before it' : undefined;
+  const isException = code !== '' || /^(Poco::Exception\. )?Code: \d/.test(error.message);
+  return isException ? undefined : 'gave an answer that is none of ClickHouse; something may stand before it';
 }

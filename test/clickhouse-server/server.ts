@@ -123,12 +123,13 @@ async function respond(desk: Desk, request: IncomingMessage, response: ServerRes
 }
 
 async function breakAfter(request: IncomingMessage, bytes: number): Promise<void> {
+  const { socket } = request;
   let read = 0;
   for await (const chunk of request) {
     read += chunk.length;
     if (read >= bytes) break;
   }
-  request.socket.destroy();
+  socket.destroy();
 }
 
 /** @returns whether that is all that becomes of the request */
