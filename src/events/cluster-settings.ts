@@ -16,9 +16,14 @@ export const CLUSTER_SETTINGS: Settings = {
   prefer_global_in_and_join: 1,
   // One organization is on one shard: pages about it leave the others alone.
   optimize_skip_unused_shards: 1,
-  // A schema statement returns when all replicas have applied it; one that is away does so when it is back.
+  // A changed table is changed on all replicas before the table that stands before them is made anew.
   alter_sync: 2,
+};
+
+/** What rows are deleted with. */
+export const CLUSTER_DELETE_SETTINGS: Settings = {
+  // A node that is away deletes when it is back; nobody waits for it longer than `distributed_ddl_task_timeout`.
   distributed_ddl_output_mode: 'null_status_on_timeout',
-  // Retention deletes backup jobs by a subquery. All rows of a job are on one shard, and replicas settle on one result.
+  // Backup jobs go by a subquery. All rows of a job are on one shard, and its replicas settle on one result.
   allow_nondeterministic_mutations: 1,
 };

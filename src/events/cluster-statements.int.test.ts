@@ -64,8 +64,12 @@ ENGINE = Distributed('main', 'belfry_shard', 'events', org)`,
 
   test('for deleted rows: the same in each shard, by what is there', () => {
     const deletion = 'ALTER TABLE a DELETE WHERE x IN (SELECT x FROM b) SETTINGS mutations_sync = 1';
-    expect(clusterStatements(deletion, LAYOUT)).toEqual([
-      "ALTER TABLE belfry_shard.a ON CLUSTER 'main' DELETE WHERE x IN (SELECT x FROM belfry_shard.b) SETTINGS mutations_sync = 1",
+    const deleted =
+      "ALTER TABLE belfry_shard.a ON CLUSTER 'main' DELETE WHERE x IN (SELECT x FROM belfry_shard.b) SETTINGS ";
+    const settings = "distributed_ddl_output_mode = 'null_status_on_timeout', allow_nondeterministic_mutations = 1";
+    expect(clusterStatements(deletion, LAYOUT)).toEqual([`${deleted}mutations_sync = 1, ${settings}`]);
+    expect(clusterStatements(deletion.replace('mutations_sync = 1', '').replace(' SETTINGS ', ''), LAYOUT)).toEqual([
+      `${deleted}${settings}`,
     ]);
   });
 

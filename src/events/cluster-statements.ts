@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { CLUSTER_DELETE_SETTINGS } from './cluster-settings.ts';
+import { settingsClause } from './settings.ts';
 
 /**
  * The event plane on a cluster: `<shardDatabase>` on every node holds the tables and views of one server, replicated within
@@ -80,7 +82,10 @@ ${onShard(select, layout)}`;
 
 function alterTable(name: string, rest: string, layout: ClusterLayout): string[] {
   const altered = `ALTER TABLE ${layout.shardDatabase}.${name} ${onCluster(layout)} ${onShard(rest, layout)}`;
-  if (/^DELETE\b/.test(rest)) return [altered];
+  if (/^DELETE\b/.test(rest)) {
+    const more = settingsClause(CLUSTER_DELETE_SETTINGS);
+    return [/\bSETTINGS\b/.test(rest) ? `${altered}, ${more.replace(/^SETTINGS /, '')}` : `${altered} ${more}`];
+  }
   // A Distributed table does not follow the table behind it.
   return [altered, face('CREATE OR REPLACE TABLE', name, layout)];
 }

@@ -8,7 +8,7 @@ import { openShardedEvents } from '../../test/sharded-events.ts';
 import { FORMATS } from '../formats/registry.ts';
 import { landingMappings, landingName } from '../ingest/mappings.ts';
 import type { EventStore } from './client.ts';
-import { CLUSTER_SETTINGS } from './cluster-settings.ts';
+import { CLUSTER_DELETE_SETTINGS, CLUSTER_SETTINGS } from './cluster-settings.ts';
 import { dropOtherLandings, type Landing, prepareLanding } from './landing.ts';
 import { countBatch, LOAD_SETTINGS, loadBatch } from './load-batch.ts';
 import { migrateEvents } from './migrate.ts';
@@ -105,12 +105,13 @@ describe('a store on a cluster', () => {
   });
 
   test('runs with settings that the engine knows', async () => {
+    const names = Object.keys({ ...CLUSTER_SETTINGS, ...CLUSTER_DELETE_SETTINGS }).sort();
     const known = await store.query<{ name: string }>(
       'SELECT name FROM system.settings WHERE has({names:Array(String)}, name)',
       {
-        names: Object.keys(CLUSTER_SETTINGS),
+        names,
       },
     );
-    expect(known.map(({ name }) => name).sort()).toEqual(Object.keys(CLUSTER_SETTINGS).sort());
+    expect(known.map(({ name }) => name).sort()).toEqual(names);
   });
 });

@@ -1,20 +1,27 @@
+import { AppError } from '../model/errors.ts';
 import type { EventStore } from './client.ts';
 import { type ClusterLayout, clusterDatabases, clusterStatements } from './cluster-statements.ts';
 import type { QueryParameters } from './parameters.ts';
 
-const layouts = new WeakMap<object, Promise<ClusterLayout>>();
+const layouts = new WeakMap<object, ClusterLayout>();
 
 /** Where things are on the store's cluster; undefined where the store is one server, or in the process. */
 export async function layoutOf(store: EventStore): Promise<ClusterLayout | undefined> {
   if (store.cluster === null) return undefined;
-  const known = layouts.get(store.identity) ?? readLayout(store, store.cluster);
-  layouts.set(store.identity, known);
-  return known;
+  const known = layouts.get(store.identity);
+  if (known !== undefined) return known;
+  const layout = await readLayout(store, store.cluster);
+  layouts.set(store.identity, layout);
+  return layout;
 }
 
 async function readLayout(store: EventStore, cluster: string): Promise<ClusterLayout> {
   const [row] = await store.query<{ database: string }>('SELECT currentDatabase() AS database');
   const database = row?.database ?? 'default';
+  if (!/^\w+$/.test(database)) {
+    const reason = `its name may hold letters, digits and _, and this is ${JSON.stringify(database)}`;
+    throw new AppError('unavailable', { public: `the database of events cannot be spread over a cluster: ${reason}` });
+  }
   return { cluster, database, shardDatabase: `${database}_shard` };
 }
 

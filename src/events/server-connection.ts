@@ -1,4 +1,5 @@
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { CLUSTER_SETTINGS } from './cluster-settings.ts';
 
 export interface Connection {
   readonly client: ClickHouseClient;
@@ -27,6 +28,7 @@ export function connect(url: string, cluster: string | null, sessions: number): 
     password: decodeURIComponent(password),
     // The client would leave out the name `default`, and the user may have another one of its own.
     http_headers: { 'X-ClickHouse-Database': database || 'default' },
+    clickhouse_settings: cluster === null ? {} : CLUSTER_SETTINGS,
     max_open_connections: sessions + SPARE_CONNECTIONS,
     request_timeout: LONGEST_STATEMENT_MS,
     // Errors are thrown. The client would tell them a second time, and statements with them.
