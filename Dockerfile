@@ -38,7 +38,7 @@ LABEL org.opencontainers.image.title="Belfry" \
       org.opencontainers.image.revision="${REVISION}"
 RUN groupadd --system --gid 10001 belfry \
  && useradd --system --uid 10001 --gid belfry --home-dir /data --no-create-home --shell /usr/sbin/nologin belfry \
- && install --directory --owner=belfry --group=belfry --mode=0700 /data
+ && install --directory --owner=belfry --group=belfry --mode=0700 /data /backups
 WORKDIR /app
 COPY --from=libraries /app/node_modules node_modules
 COPY --from=build /app/dist dist
@@ -54,7 +54,8 @@ ENV NODE_ENV=production \
     BELFRY_DATA=/data \
     BELFRY_DEMO=0
 USER belfry
-VOLUME /data
+# Backups go to a disk of their own.
+VOLUME ["/data", "/backups"]
 EXPOSE 8787
 # A first start migrates both stores, which may take a while; a store that is gone is no reason to restart Belfry.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=120s --retries=4 CMD ["node", "healthcheck.mjs"]
