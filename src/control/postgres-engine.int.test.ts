@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { inspect } from 'node:util';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type PostgresServer, startPostgres } from '../../test/postgres-server/start-postgres.ts';
 import { type Control, type ControlOptions, openControl } from './database.ts';
 import { MIGRATIONS } from './migrations/index.ts';
+import { requireFit } from './postgres-engine.ts';
 import { inTransaction } from './transaction.ts';
 
 // About PostgreSQL itself, hence over a server of its own whatever the others run on.
@@ -88,7 +90,7 @@ describe('opening', () => {
       (reason: unknown) => reason,
     );
     const password = new URL(url).password;
-    expect(JSON.stringify(error) + String(error)).not.toContain(password);
+    expect(inspect(error, { depth: null, showHidden: true })).not.toContain(password);
     return error;
   };
   const setting = (sentence: RegExp) => ({ code: 'unavailable', public: sentence });
@@ -134,6 +136,17 @@ describe('opening', () => {
     const error = await refusal(server.urlOf('latin'));
     expect(error).toMatchObject(setting(/encoding is LATIN1, and Belfry needs UTF8/));
     expect(error).toMatchObject({ retryAfterSeconds: undefined });
+  });
+
+  it('says that the server is too old', () => {
+    const old = { version: '12.22 (Debian 12.22-1)', versionNumber: 120_022, encoding: 'UTF8' };
+    expect(() => requireFit(old)).toThrow('it is PostgreSQL 12.22 (Debian 12.22-1), and Belfry needs 13 or newer');
+    expect(() => requireFit({ ...old, versionNumber: 130_000 })).not.toThrow();
+  });
+
+  it('names the file of certificates that is not there', async () => {
+    const url = changed((to) => to.searchParams.set('sslrootcert', '/nowhere/ca.pem'));
+    expect(await refusal(url)).toMatchObject(setting(/no such file.*\/nowhere\/ca\.pem/));
   });
 
   it('says that the user may not do that, or has too many connections', async () => {

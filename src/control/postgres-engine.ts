@@ -47,7 +47,7 @@ export async function postgresEngine({ url, connections = 10 }: PostgresOptions)
     async prepare(migrations) {
       const patient = await openTables(url, 1, MIGRATING);
       try {
-        await checkServer(patient);
+        requireFit(await factsOf(patient));
         await migrate(patient, migrations, inByteOrder);
       } finally {
         await patient.destroy();
@@ -58,10 +58,7 @@ export async function postgresEngine({ url, connections = 10 }: PostgresOptions)
 }
 
 async function openTables(url: string, connections: number, { session, answerMs }: Limits): Promise<Kysely<Tables>> {
-  const { Pool, types } = await import('pg').catch((cause: unknown) => {
-    const sentence = 'control data on PostgreSQL needs the package pg, which is not installed: npm install pg';
-    throw new AppError('unavailable', { public: sentence, cause });
-  });
+  const { Pool, types } = await import('pg').catch(explainMissing);
   const pool = new Pool({
     connectionString: url,
     max: connections,
@@ -77,6 +74,12 @@ async function openTables(url: string, connections: number, { session, answerMs 
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   return tablesOf(new PooledDialect(pool, addressOf(url)));
+}
+
+function explainMissing(cause: unknown): never {
+  if (!(cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND')) throw cause;
+  const sentence = 'control data on PostgreSQL needs the package pg, which is not installed: npm install pg';
+  throw new AppError('unavailable', { public: sentence, cause });
 }
 
 class PooledDialect extends PostgresDialect {
@@ -109,18 +112,30 @@ function exactNumber(text: string): number {
   return value;
 }
 
-async function checkServer(db: Kysely<Tables>): Promise<void> {
-  const { rows } = await sql<{ version: string; versionNumber: number; encoding: string }>`
+interface ServerFacts {
+  readonly version: string;
+  /** 130004 for 13.4 */
+  readonly versionNumber: number;
+  readonly encoding: string;
+}
+
+async function factsOf(db: Kysely<Tables>): Promise<ServerFacts> {
+  const { rows } = await sql<ServerFacts>`
     select current_setting('server_version') as version,
       cast(current_setting('server_version_num') as integer) as version_number,
       current_setting('server_encoding') as encoding`.execute(db);
-  const [server] = rows;
-  if (server === undefined) throw new Error('it does not say what it is');
-  if (server.versionNumber < OLDEST_VERSION * 10_000) {
-    throw new Error(`it is PostgreSQL ${server.version}, and Belfry needs ${OLDEST_VERSION} or newer`);
+  const [facts] = rows;
+  if (facts === undefined) throw new Error('it does not say what it is');
+  return facts;
+}
+
+/** Refuses a server or a database that cannot hold our tables, whatever is in it. */
+export function requireFit({ version, versionNumber, encoding }: ServerFacts): void {
+  if (versionNumber < OLDEST_VERSION * 10_000) {
+    throw new Error(`it is PostgreSQL ${version}, and Belfry needs ${OLDEST_VERSION} or newer`);
   }
-  if (server.encoding !== 'UTF8') {
-    throw new Error(`its encoding is ${server.encoding}, and Belfry needs UTF8: create database … encoding 'UTF8'`);
+  if (encoding !== 'UTF8') {
+    throw new Error(`its encoding is ${encoding}, and Belfry needs UTF8: create database … encoding 'UTF8'`);
   }
 }
 

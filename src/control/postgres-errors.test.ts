@@ -40,6 +40,7 @@ describe('what keeps PostgreSQL from its work', () => {
     ['Connection terminated due to connection timeout', /does not answer/],
     ['Query read timeout', /does not answer/],
     ['timeout exceeded when trying to connect', /every connection of this process/],
+    ['SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string', /refuses the user or the password/],
     ['The server does not support SSL connections', /TLS/],
     ['self-signed certificate in certificate chain', /TLS/],
   ])('is said where the client library has no code: %s', (message, sentence) => {

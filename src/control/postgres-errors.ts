@@ -50,6 +50,7 @@ const SAYINGS: readonly (readonly [RegExp, string])[] = [
   [/^timeout exceeded when trying to connect$/, 'every connection of this process to it is in use'],
   [/^Connection terminated due to connection timeout$|^Query read timeout$/, SILENT],
   [/^Connection terminated|is not queryable$/, BROKEN],
+  [/^SASL/, CREDENTIALS],
   [/certificate|SSL|TLS/i, 'TLS with it cannot be set up'],
 ];
 
@@ -105,7 +106,10 @@ function reasonOf(error: unknown): string | undefined {
 /** A name that has several addresses fails with the errors of all of them. */
 function codeOf(error: unknown): string {
   if (error instanceof AggregateError) return codeOf(error.errors[0]);
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (!(error instanceof Error && 'code' in error)) return '';
+  // A socket that is not there. A certificate's file that is not there speaks for itself.
+  if (error.code === 'ENOENT' && 'syscall' in error && error.syscall !== 'connect') return '';
+  return String(error.code);
 }
 
 /** Where a name has several addresses and none answers, the error itself says nothing. */
