@@ -2,6 +2,7 @@ import { open, rm } from 'node:fs/promises';
 import { isWholeZstd } from '../kit/zstd-frames.ts';
 import { AppError, badInput } from '../model/errors.ts';
 import type { Engine, EngineSession, FileInsert, RowBlock } from './engine.ts';
+import { exceeded } from './exceeded.ts';
 import { Gate, type Lane, type Priority } from './gate.ts';
 import type { QueryParameters } from './parameters.ts';
 import { FILE_LIMITS, JSON_SETTINGS, type Settings } from './settings.ts';
@@ -108,7 +109,7 @@ export class EventStore {
     const { gate, limits } = this.#plane;
     const settings = { ...limits, ...JSON_SETTINGS, ...options.settings };
     const ticket = { priority: options.priority ?? 'page', lane: this.#lane };
-    return gate.run(ticket, (session) => session.query<Row>({ sql, parameters, settings }));
+    return gate.run(ticket, (session) => withinLimits(session.query<Row>({ sql, parameters, settings })));
   }
 
   /** Runs a statement that returns nothing. An INSERT carries its own SETTINGS clause, made by `settingsClause`. */
@@ -182,11 +183,16 @@ export class EventStore {
   }
 }
 
+/** What reaches a limit of a question is told to whoever asks it. */
+function withinLimits<Result>(answer: Promise<Result>): Promise<Result> {
+  return answer.catch((error: unknown) => Promise.reject(exceeded(error)));
+}
+
 /** Runs what a signal may end; once it is aborted, its reason is what fails, whatever the engine says then. */
 async function untilAborted<Result>(signal: AbortSignal | undefined, run: () => Promise<Result>): Promise<Result> {
   signal?.throwIfAborted();
   try {
-    const result = await run();
+    const result = await withinLimits(run());
     signal?.throwIfAborted();
     return result;
   } catch (error) {

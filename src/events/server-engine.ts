@@ -9,7 +9,7 @@ import { csvBlocks } from './csv-blocks.ts';
 import type { Engine, EngineSession, FileInsert, RowBlock, Statement } from './engine.ts';
 import { fitParameters, type QueryParameters } from './parameters.ts';
 import { type Connection, connect } from './server-connection.ts';
-import { isBrokenConnection, serverError } from './server-errors.ts';
+import { isBrokenConnection, openingError, serverError } from './server-errors.ts';
 import { type Release, readRelease, refuseOldRelease, settingsKnownBy } from './server-release.ts';
 import { type Settings, settingsClause } from './settings.ts';
 
@@ -33,7 +33,7 @@ export async function openServerEngine(url: string, cluster: string | null, sess
     };
   } catch (error) {
     await connection.client.close();
-    throw serverError(error, connection.host);
+    throw openingError(error, connection.host);
   }
 }
 

@@ -3,7 +3,6 @@ import { AppError } from '../model/errors.ts';
 /** Exceptions of a server that are about it and not about the statement, with what an operator is to know. */
 const SERVER_TROUBLES: Readonly<Record<string, string>> = {
   81: 'has no such database; create it, or name another one in the address',
-  159: 'needed longer for this than it may',
   164: 'lets its user only read, and no settings be given; use one that may write',
   192: 'does not know the user that its address names',
   193: 'refuses the password that its address holds',
@@ -13,7 +12,6 @@ const SERVER_TROUBLES: Readonly<Record<string, string>> = {
   210: 'cannot reach another server of its cluster',
   225: 'cannot reach its keeper',
   236: 'stopped a statement; it may be shutting down',
-  241: 'needed more memory for this than it may use',
   242: 'cannot write to a table, which is read-only; a replica may have lost its keeper',
   243: 'has no space left on its disk',
   252: 'has to merge what is stored before it takes more',
@@ -56,23 +54,33 @@ const CONNECTION_TROUBLES: Readonly<Record<string, string>> = {
 
 const RETRY_SECONDS = 10;
 
+/** Those who ask a question are not told where the server is; the log is. */
+const FOR_CALLERS = 'the event store cannot be reached, or takes nothing, at the moment';
+
 /**
  * What went wrong, as an AppError `unavailable` with a sentence for the operator where the server or the way to it is the trouble.
- * A statement that the server would always refuse stays the exception that it is. None holds a password.
+ * A statement that the server would always refuse, or that reached a limit, stays the exception that it is. None holds a password.
  *
  * @param host name and port
  */
 export function serverError(error: unknown, host: string): unknown {
-  if (error instanceof AppError || !(error instanceof Error)) return error;
+  const sentence = sentenceOf(error, host);
+  if (sentence === undefined) return error;
+  const internal = `${sentence}: ${error instanceof Error ? error.message.slice(0, 1000) : ''}`;
+  return new AppError('unavailable', { public: FOR_CALLERS, internal, cause: error, retryAfterSeconds: RETRY_SECONDS });
+}
+
+/** The same at the start, where the operator is the one who is told. */
+export function openingError(error: unknown, host: string): unknown {
+  const sentence = sentenceOf(error, host);
+  return sentence === undefined ? error : new AppError('unavailable', { public: sentence, cause: error });
+}
+
+function sentenceOf(error: unknown, host: string): string | undefined {
+  if (error instanceof AppError || !(error instanceof Error)) return undefined;
   const code = 'code' in error ? String(error.code) : '';
   const trouble = SERVER_TROUBLES[code] ?? CONNECTION_TROUBLES[code] ?? plainTrouble(error, code);
-  if (trouble === undefined) return error;
-  return new AppError('unavailable', {
-    public: `the ClickHouse server at ${host} ${trouble}`,
-    internal: `the ClickHouse server at ${host} ${trouble}: ${error.message.slice(0, 1000)}`,
-    cause: error,
-    retryAfterSeconds: RETRY_SECONDS,
-  });
+  return trouble && `the ClickHouse server at ${host} ${trouble}`;
 }
 
 /** Whether the server closed the connection: it may have been idle for longer than the server keeps one. */

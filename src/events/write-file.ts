@@ -1,5 +1,4 @@
 import { type WholeFile, writeWholeFile } from '../kit/whole-file.ts';
-import { AppError } from '../model/errors.ts';
 import type { EventStore } from './client.ts';
 import type { Condition } from './queries/condition.ts';
 import { FILE_LIMITS, type Settings } from './settings.ts';
@@ -56,12 +55,10 @@ export async function writeFile(store: EventStore, question: FileQuestion, targe
   let rows = 0;
   const written = await writeWholeFile(target.path, async (append) => {
     await append(`${columns.map(({ name }) => name).join(',')}\r\n`);
-    await store
-      .stream(fileSql(question), source.parameters, options, async (block) => {
-        rows += block.rows;
-        await append(block.bytes);
-      })
-      .catch(rethrow);
+    await store.stream(fileSql(question), source.parameters, options, async (block) => {
+      rows += block.rows;
+      await append(block.bytes);
+    });
   });
   return { ...written, rows };
 }
@@ -77,19 +74,4 @@ function cellSql({ sql, kind }: FileColumn): string {
   if (kind === 'instant') return `ifNull(formatDateTime(${sql}, '%Y-%m-%dT%H:%i:%SZ'), '')`;
   // Spreadsheets run what begins like a formula.
   return `if(match(toString(${sql}), '^[=+@\\\\-\\\\t\\\\r]'), concat('\\'', toString(${sql})), toString(${sql}))`;
-}
-
-const EXCEEDED: readonly (readonly [sign: RegExp, what: string])[] = [
-  [/MEMORY_LIMIT_EXCEEDED/, 'memory'],
-  [/TIMEOUT_EXCEEDED/, 'time'],
-];
-
-function rethrow(error: unknown): never {
-  const text = error instanceof Error ? error.message : '';
-  const [, what] = EXCEEDED.find(([sign]) => sign.test(text)) ?? [];
-  if (what === undefined) throw error;
-  throw new AppError('unavailable', {
-    public: `this takes more ${what} than one file may; ask for less`,
-    cause: error,
-  });
 }
