@@ -150,3 +150,31 @@ test('goes on telling what it can while the control plane is gone', async () => 
     await app.close();
   }
 });
+
+test('answers while the control plane hangs', async () => {
+  const control = await openControl({ path: join(folder, 'busy.db') });
+  const app = fastify();
+  mountOperations(app, readinessOf({ ...belfry.context, control }));
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  // The embedded database has one connection: who holds it keeps everybody waiting.
+  const holding = control.db.transaction().execute(() => held);
+  try {
+    const [metrics, ready] = await Promise.all([app.inject('/metrics'), app.inject('/readyz')]);
+    expect(metrics.statusCode).toBe(200);
+    expect(metrics.body).toContain('belfry_store_up{store="control"} 0');
+    expect(metrics.body).toContain('belfry_store_up{store="events"} 1');
+    expect(ready.statusCode).toBe(503);
+    expect(ready.json().faults.control).toBe('no answer within 5 seconds');
+    letGo();
+    await holding;
+    expect((await app.inject('/readyz')).statusCode).toBe(200);
+  } finally {
+    letGo();
+    await holding;
+    await app.close();
+    await control.close();
+  }
+});
