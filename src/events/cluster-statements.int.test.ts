@@ -42,6 +42,10 @@ ENGINE = Distributed('main', 'belfry_shard', 'mapped_0', org)`,
     expect(clusterStatements(books, LAYOUT)).toEqual([
       `CREATE TABLE IF NOT EXISTS belfry.schema_migrations ON CLUSTER 'main' (name String) ENGINE = ReplicatedMergeTree('/clickhouse/tables/belfry/schema_migrations', '{shard}-{replica}') ORDER BY name`,
     ]);
+    const deletion = "ALTER TABLE schema_migrations DELETE WHERE name = 'x'";
+    expect(clusterStatements(deletion, LAYOUT)).toEqual([
+      "ALTER TABLE belfry.schema_migrations DELETE WHERE name = 'x'",
+    ]);
   });
 
   test('for a view: one in each shard from there to there, with the same id wherever and whenever it is made', () => {

@@ -38,7 +38,8 @@ export function clusterStatements(statement: string, layout: ClusterLayout): str
     case 'CREATE MATERIALIZED VIEW IF NOT EXISTS':
       return [createView(name, rest, layout)];
     case 'ALTER TABLE':
-      return alterTable(name, rest, layout);
+      // What one node does to a book, replication brings to all others.
+      return BOOKS.has(name) ? [`${verb} ${layout.database}.${name} ${rest}`] : alterTable(name, rest, layout);
     case 'DROP TABLE IF EXISTS':
       return [layout.database, layout.shardDatabase].map((at) => `${verb} ${at}.${name} ${onCluster(layout)} SYNC`);
     default:

@@ -19,12 +19,7 @@ const SCHEMA_FOLDER = new URL('./schema/', import.meta.url);
  * @throws AppError `unavailable` when an applied migration was changed or is unknown here (data of a newer release).
  */
 export async function migrateEvents(store: EventStore, folder = SCHEMA_FOLDER): Promise<string[]> {
-  await prepareDatabases(store);
-  await runSchemaStatement(
-    store,
-    `CREATE TABLE IF NOT EXISTS schema_migrations
-    (name String, checksum String, applied_at DateTime('UTC') DEFAULT now()) ENGINE = MergeTree ORDER BY name`,
-  );
+  await prepareBooks(store);
   const migrations = await readMigrations(folder);
   const applied = await store.query<{ name: string; checksum: string }>(
     'SELECT name, checksum FROM schema_migrations ORDER BY name',
@@ -33,6 +28,20 @@ export async function migrateEvents(store: EventStore, folder = SCHEMA_FOLDER): 
   const pending = migrations.slice(applied.length);
   for (const migration of pending) await apply(store, migration);
   return pending.map((migration) => migration.name);
+}
+
+/** Only where there are none: a start must not wait for all nodes of a cluster when there is nothing to make. */
+async function prepareBooks(store: EventStore): Promise<void> {
+  const present = await store.query(
+    "SELECT name FROM system.tables WHERE database = currentDatabase() AND name = 'schema_migrations'",
+  );
+  if (present.length > 0) return;
+  await prepareDatabases(store);
+  await runSchemaStatement(
+    store,
+    `CREATE TABLE IF NOT EXISTS schema_migrations
+    (name String, checksum String, applied_at DateTime('UTC') DEFAULT now()) ENGINE = MergeTree ORDER BY name`,
+  );
 }
 
 /** In order, with statements that may be run again. */
