@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/index.ts';
+import { filePlaces } from '../core/backup/index.ts';
 import { sweepRunFiles } from '../core/compliance/index.ts';
 import type { Context } from '../core/context.ts';
 import { createPeerPuller } from '../core/peers/index.ts';
@@ -26,12 +27,16 @@ import { forgetTokensTask } from '../jobs/tasks/forget-tokens.ts';
 import { queueDueRunsTask } from '../jobs/tasks/queue-due-runs.ts';
 import { runComplianceReportTask } from '../jobs/tasks/run-compliance-report.ts';
 import { sweepRunFilesTask } from '../jobs/tasks/sweep-run-files.ts';
+import { writeBackupTask } from '../jobs/tasks/write-backup.ts';
 import { writeReportTask } from '../jobs/tasks/write-report.ts';
 import { writeSecurityReportTask } from '../jobs/tasks/write-security-report.ts';
 import type { Worker } from '../jobs/worker.ts';
 
 export interface BackgroundNeeds {
-  readonly config: Pick<Config, 'roles' | 'peerIntervalSeconds' | 'peerRequestsPerSecond'>;
+  readonly config: Pick<
+    Config,
+    'roles' | 'dataDirectory' | 'tokenKey' | 'peerIntervalSeconds' | 'peerRequestsPerSecond'
+  >;
   readonly context: Context;
   readonly ingest: Ingest;
   readonly deps: Pick<DialectDeps, 'reportShelf' | 'complianceShelf' | 'tokenKey'>;
@@ -84,6 +89,7 @@ async function startJobs(needs: BackgroundNeeds, mayWork: () => boolean): Promis
     runner(reportJobs(needs)),
     runner(complianceJobs(needs)),
     runner(upkeepJobs(needs)),
+    runner(backupJobs(needs)),
     startSchedules({ db, log, schedules, pollMs: 10_000 }),
     startPeerPulls({ puller: peerPuller(needs), concurrency: 4, pollMs: 1_000, log }),
   ];
@@ -133,6 +139,12 @@ function upkeepJobs({ context, logger }: BackgroundNeeds): Jobs {
     concurrency: 1,
     pollMs: 5_000,
   };
+}
+
+/** Backups that somebody asked for. */
+function backupJobs({ context, config, deps: { tokenKey } }: BackgroundNeeds): Jobs {
+  const places = filePlaces(config.dataDirectory, config.tokenKey === null);
+  return { kinds: { 'write-backup': writeBackupTask(context, { places, tokenKey }) }, concurrency: 1, pollMs: 1_000 };
 }
 
 function peerPuller({ context, config, deps: { tokenKey }, logger }: BackgroundNeeds) {

@@ -2,15 +2,18 @@ import { Command } from 'commander';
 import { VERSION } from '../kit/version.ts';
 import { addAlarmCommands } from './commands/alarms.ts';
 import { addAuditCommands } from './commands/audit.ts';
+import { addBackupCommands } from './commands/backup.ts';
 import { addClientCommands } from './commands/client.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addImportCommand } from './commands/import.ts';
 import { addLabelCommands } from './commands/label.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
+import { addMigrateStoreCommand } from './commands/migrate-store.ts';
 import { addOrgCommands } from './commands/org.ts';
 import { addPeerCommands } from './commands/peer.ts';
 import { addRejectsCommand } from './commands/rejects.ts';
+import { addRestoreCommand } from './commands/restore.ts';
 import { addRulesCommands } from './commands/rules.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addUserCommands } from './commands/user.ts';
@@ -40,6 +43,9 @@ export function createProgram({ json }: Output): Command {
     addDemoCommand,
     addConfigCommand,
     addMigrateCommand,
+    addBackupCommands,
+    addRestoreCommand,
+    addMigrateStoreCommand,
   ]) {
     add(program);
   }

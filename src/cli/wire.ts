@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type * as alarmSchemas from '../dialects/native/alarm-schemas.ts';
+import type { requestedBackup } from '../dialects/native/backup-schemas.ts';
 import type { peer } from '../dialects/native/peer-schemas.ts';
 import type * as ruleSchemas from '../dialects/native/rule-schemas.ts';
 import type * as schemas from '../dialects/native/schemas.ts';
@@ -24,3 +25,4 @@ export type DetectionRule = z.output<typeof ruleSchemas.detectionRule>;
 export type ImportedRules = z.output<typeof ruleSchemas.importedRules>;
 export type TriedRules = z.output<typeof ruleSchemas.triedRules>;
 export type Peer = z.output<typeof peer>;
+export type RequestedBackup = z.output<typeof requestedBackup>;

@@ -133,12 +133,12 @@ test('leaves out batches above the horizon and those it is told', () =>
 test('opens a store that is being restored for that restore alone', () =>
   withStore('marked', async (store) => {
     const migrations = (await knownEventMigrations()).slice(0, 2);
-    await migrateAsBackup(store, { migrations });
+    await migrateAsBackup(store, migrations);
     expect(await unfinishedEventRestore(store)).toBeUndefined();
-    await migrateAsBackup(store, { migrations, mark: 'one' });
+    await migrateAsBackup(store, migrations, 'one');
     expect(await unfinishedEventRestore(store)).toBe('one');
-    await migrateAsBackup(store, { migrations, mark: 'one' });
-    await expect(migrateAsBackup(store, { migrations, mark: 'other' })).rejects.toMatchObject({ code: 'unavailable' });
+    await migrateAsBackup(store, migrations, 'one');
+    await expect(migrateAsBackup(store, migrations, 'other')).rejects.toMatchObject({ code: 'unavailable' });
     await expect(migrateEvents(store)).rejects.toThrow(/9999_unfinished_restore_of_one/);
     await noteChunk(store, 'events/a');
     expect(await notedChunks(store)).toEqual(new Set(['events/a']));

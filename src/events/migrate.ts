@@ -71,8 +71,9 @@ function refuseChangedPast(
   for (const [index, past] of applied.entries()) {
     const known = migrations[index];
     if (known?.name === past.name && known.checksum === past.checksum) continue;
-    const reason =
-      known?.name === past.name
+    const reason = past.name.startsWith('9999_unfinished_restore')
+      ? 'a restore into the event store has not finished: run it again, and it goes on'
+      : known?.name === past.name
         ? `migration ${past.name} of the event store was changed after it was applied`
         : `the event store holds migration ${past.name}, which this release does not know: it is from a newer one`;
     throw new AppError('unavailable', { public: reason });

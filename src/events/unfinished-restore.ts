@@ -35,7 +35,8 @@ const markOf = (restoreId: string) => `9999_unfinished_restore_of_${restoreId}.s
  */
 export async function migrateAsBackup(
   store: EventStore,
-  { migrations, mark }: { readonly migrations: readonly AppliedMigration[]; readonly mark?: string },
+  migrations: readonly AppliedMigration[],
+  mark?: string,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'belfry-schema-'));
   try {
@@ -58,11 +59,11 @@ export async function unfinishedEventRestore(store: EventStore): Promise<string 
 
 /** Lets everybody open the store again. */
 export async function clearEventMark(store: EventStore): Promise<void> {
-  await runSchemaStatement(store, 'DROP TABLE IF EXISTS restored_chunks');
-  // A book that every node holds: one of them is told, and the others follow.
+  // A book that every node of a cluster holds: one is told, and the others follow.
   await store.command(
     `ALTER TABLE schema_migrations DELETE WHERE startsWith(name, '9999_unfinished_restore_of_') SETTINGS mutations_sync = 2`,
   );
+  await runSchemaStatement(store, 'DROP TABLE IF EXISTS restored_chunks');
 }
 
 /** Notes that a chunk is stored. Where the note is lost, it is loaded again and stored once all the same. */

@@ -1,5 +1,6 @@
 import type { NativeRoute } from '../route.ts';
 import { ALARM_ROUTES } from './alarm-routes.ts';
+import { BACKUP_ROUTES } from './backup-routes.ts';
 import { createClient, type Surface } from './create-client.ts';
 import { createOrganization } from './create-organization.ts';
 import { createUser } from './create-user.ts';
@@ -56,6 +57,7 @@ export function nativeRoutes(surfaces: readonly Surface[]): NativeRoute[] {
     readHealth,
     listSecurityReports,
     readSecurityReport,
+    ...BACKUP_ROUTES,
     ...ALARM_ROUTES,
     ...PEER_ROUTES,
     ...RULE_ROUTES,

@@ -1,0 +1,3 @@
+import type { Command } from 'commander';
+
+export function addMigrateStoreCommand(_program: Command): void {}
