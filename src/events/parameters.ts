@@ -39,7 +39,7 @@ export function fitParameters(sql: string, parameters: QueryParameters): { sql: 
     else
       fitted = fitted.replaceAll(
         new RegExp(`\\{\\s*${name}\\s*:([^}]*)\\}`, 'g'),
-        (_, type) => `CAST(${quoted(text)} AS ${type})`,
+        (_, type: string) => `CAST(${quoted(text)} AS ${type.trim()})`,
       );
   }
   return { sql: fitted, parameters: inAddress };
