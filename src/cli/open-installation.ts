@@ -53,7 +53,11 @@ export async function openInstallation(config: Config, logger: Logger, closers: 
     };
     const { alone, landings } = await joinInstallation(context, self);
     const open = await listBatches(control.db, { state: 'open' });
-    await dropOtherLandings(events, new Set([landing.generation, ...landings, ...generationsOf(open)]));
+    const used = new Set([landing.generation, ...landings, ...generationsOf(open)]);
+    // On a cluster this waits for all nodes. What is left does no harm, and the next start tries again.
+    await dropOtherLandings(events, used).catch((error: unknown) =>
+      logger.warn({ err: error }, 'could not drop the landing tables of other releases'),
+    );
     await loadStarterRules(context, logger);
     return { context, self, landing, alone, countRequest: await countRequests(control) };
   });
