@@ -172,7 +172,7 @@ test('a file that is not there is told as such, and a server that is not there l
       file: { path, format: 'LineAsString', structure: 'text String' },
     });
   await expect(load(join(folder, 'missing.txt'))).rejects.toMatchObject({ code: 'ENOENT' });
-  const open = async () => (await readdir('/proc/self/fd')).length;
+  const open = async () => (await readdir('/dev/fd')).length;
   await server.stop();
   const before = await open();
   for (let time = 0; time < 20; time += 1) await sentenceOf(loadLines(4, 1));
