@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type EventStore, openEventStore } from './client.ts';
+import { openTestEvents } from '../../test/test-events.ts';
+import type { EventStore } from './client.ts';
 import {
   type BatchBounds,
   DUMPED_EVENT_TABLES,
@@ -30,7 +31,7 @@ let folder: string;
 
 /** The embedded engine has one directory open at a time. */
 async function withStore<T>(name: string, work: (store: EventStore) => Promise<T>): Promise<T> {
-  const store = await openEventStore({ path: join(folder, name) });
+  const store = await openTestEvents(join(folder, name));
   try {
     return await work(store);
   } finally {

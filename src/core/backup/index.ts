@@ -1,4 +1,5 @@
 export { type FilePlaces, filePlaces } from './copy-files.ts';
+export { type Moved, moveStores } from './move-stores.ts';
 export type { Progress } from './progress.ts';
 export { BACKUP_JOB } from './progress.ts';
 export { backupPayload, type RequestedBackup, readBackup, requestBackup } from './request-backup.ts';
