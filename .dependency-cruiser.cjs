@@ -52,12 +52,12 @@ module.exports = {
     {
       name: 'jobs-type-of-control',
       comment:
-        'the runner reads and writes its own queue and schedules; of the rest of the control plane it knows types',
+        'the runner reads and writes its own queue, schedules and leases; of the rest of the control plane it knows types',
       severity: 'error',
       from: { path: '^src/jobs/', pathNot: TEST },
       to: {
         path: '^src/control/',
-        pathNot: '^src/control/repos/(jobs|schedules)\\.ts$',
+        pathNot: '^src/control/repos/(jobs|schedules|leases)\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -1,22 +1,24 @@
-/** Asks one address again and again, in a process of its own, and reports how long each answer took. See `bench/page.ts`. */
-import { Agent, request } from 'node:http';
+/** Asks addresses in turn, again and again, in a process of its own, and reports how long each answer took. See `bench/page.ts`. */
+import { Agent, type RequestOptions, request } from 'node:http';
 
 export interface Load {
-  readonly url: string;
+  readonly urls: readonly string[];
+  readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
   readonly requests: number;
   readonly clients: number;
 }
 
-process.on('message', async ({ url, headers, requests, clients }: Load) => {
+process.on('message', async ({ urls, method, headers, requests, clients }: Load) => {
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
   const times: number[] = [];
   let left = requests;
   await Promise.all(
-    Array.from({ length: clients }, async () => {
+    Array.from({ length: clients }, async (_, number) => {
+      const url = urls[number % urls.length] as string;
       while (left-- > 0) {
         const started = performance.now();
-        await get(url, headers, agent);
+        await ask(url, { method, headers, agent });
         times.push(performance.now() - started);
       }
     }),
@@ -25,9 +27,9 @@ process.on('message', async ({ url, headers, requests, clients }: Load) => {
   process.send?.(times);
 });
 
-function get(url: string, headers: Readonly<Record<string, string>>, agent: Agent): Promise<void> {
+function ask(url: string, options: RequestOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    const sent = request(url, { headers, agent }, (response) => {
+    const sent = request(url, options, (response) => {
       response.resume();
       response.on('end', () =>
         response.statusCode === 200 ? resolve() : reject(new Error(`status ${response.statusCode}`)),

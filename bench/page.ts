@@ -31,7 +31,8 @@ try {
   const startMs = end - DAYS * 86_400_000;
   await fillEvents(belfry.context.events, { organizationId, events, startMs, days: DAYS });
   const load = {
-    url: `${belfry.address}/reports/v2/activity?from=${startMs}&to=${end}&limit=100`,
+    urls: [`${belfry.address}/reports/v2/activity?from=${startMs}&to=${end}&limit=100`],
+    method: 'GET' as const,
     headers: { authorization: `Bearer ${await token(belfry)}` },
   };
   const http = (count: number, clients: number) => overHttp(client, { ...load, requests: count, clients });

@@ -14,9 +14,15 @@ export interface ServerStores {
   stop(): Promise<void>;
 }
 
-/** @param folder of the test's own; the events are kept in it */
-export async function startServerStores(folder: string): Promise<ServerStores> {
-  const postgres = await startPostgres();
+/**
+ * @param folder of the test's own; the events are kept in it
+ * @param settings of PostgreSQL, which is otherwise quick and not safe
+ */
+export async function startServerStores(
+  folder: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<ServerStores> {
+  const postgres = await startPostgres(settings);
   await postgres.query(`create database belfry template template0 encoding 'UTF8'`);
   const clickhouse = await startStandIn(join(folder, 'clickhouse'));
   return {
