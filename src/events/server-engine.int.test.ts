@@ -1,15 +1,11 @@
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { PASSWORD, sentenceOf } from '../../test/clickhouse-server/sentence-of.ts';
 import { type ClickHouse, startClickHouse } from '../../test/clickhouse-server/server.ts';
-import { AppError } from '../model/errors.ts';
 import { type EventStore, openEventStore } from './client.ts';
-
-const PASSWORD = "p@ss: w/ö%rd'";
 
 let folder: string;
 let server: ClickHouse;
@@ -35,28 +31,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** What is thrown, and that it is for the operator and keeps the password to itself. */
-async function sentenceOf(work: Promise<unknown>): Promise<string> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof AppError)) throw new Error('no error for the operator', { cause: error });
-  expect(error.code).toBe('unavailable');
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    const told = JSON.stringify([cause.message, cause.stack, Object.entries(cause)]);
-    for (const secret of [PASSWORD, encodeURIComponent(PASSWORD)]) expect(told).not.toContain(secret);
-  }
-  return error.message.replaceAll(/127\.0\.0\.1:\d+/g, 'SERVER');
-}
-
-/** The stand-in's URL with something else in it. */
-function urlWith(change: (url: URL) => void): string {
-  const url = new URL(server.url);
-  change(url);
-  return url.href;
-}
-
 async function loadLines(seq: number, lines: number, target = store): Promise<void> {
   const path = join(folder, `${seq}.txt`);
   await writeFile(path, Array.from({ length: lines }, (_, line) => `line ${line} of ${seq}\n`).join(''));
@@ -79,36 +53,6 @@ async function storedOf(seq: number): Promise<unknown> {
   });
   return row?.rows;
 }
-
-test('what cannot be opened is told with its reason, and never with the password', async () => {
-  const open = (change: (url: URL) => void) => sentenceOf(openEventStore({ url: urlWith(change) }));
-  expect(await open((url) => (url.password = 'wrong'))).toBe(
-    'the ClickHouse server at SERVER does not let its user in: user or password are wrong',
-  );
-  expect(await open((url) => (url.pathname = '/no_such_database'))).toMatch(/SERVER has no such database/);
-  expect(await open((url) => (url.port = '1'))).toBe(
-    'the ClickHouse server at SERVER cannot be reached: nothing listens there',
-  );
-  expect(await open((url) => (url.hostname = 'clickhouse.invalid'))).toMatch(
-    /^the ClickHouse server at clickhouse\.invalid:\d+ cannot be reached/,
-  );
-  expect(await open((url) => (url.protocol = 'https'))).toMatch(/SERVER does not speak TLS there/);
-});
-
-test('a server that is too old, and what is none, are refused', async () => {
-  const old = await startClickHouse({ path: join(folder, 'events'), version: '24.8.4.13' });
-  expect(await sentenceOf(openEventStore({ url: old.url }))).toBe(
-    'the ClickHouse server at SERVER is version 24.8, and Belfry needs 25.3 or newer',
-  );
-  await old.close();
-  const other = createServer((_, response) => response.writeHead(502).end('<html>Bad Gateway</html>'));
-  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-  const { port } = other.address() as AddressInfo;
-  expect(
-    await sentenceOf(openEventStore({ url: `http://u:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}` })),
-  ).toMatch(/gave an answer that is none of ClickHouse/);
-  other.close();
-});
 
 test('settings that a server does not know yet are not given to it', async () => {
   const older = await startClickHouse({ path: join(folder, 'events'), version: '25.3.2.39' });

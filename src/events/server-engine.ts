@@ -74,9 +74,9 @@ class ServerSession implements EngineSession {
     take: (block: RowBlock) => Promise<void>,
   ): Promise<void> {
     const request = requestOf(`${sql}\nFORMAT CSV`, parameters, settings);
-    await this.#killable(signal, async (abort) => {
+    await this.#killable(signal, async (attempt) => {
       const { stream, response_headers: headers } = await this.#repeatable(() =>
-        this.#connection.client.exec({ ...request, ...abort }),
+        this.#connection.client.exec({ ...request, ...attempt() }),
       );
       const tag = headers['x-clickhouse-exception-tag'];
       const blocks = csvBlocks(abortable(stream, signal), typeof tag === 'string' ? tag : undefined);
@@ -117,11 +117,11 @@ class ServerSession implements EngineSession {
     // The server keeps the whole answer before it sends any of it, so that no error hides among the compressed bytes.
     const compressed = { ...WHOLE_ANSWER, enable_http_compression: 1, ...settings };
     const request = requestOf(`${sql}\nFORMAT Native`, parameters, compressed);
-    return this.#killable(signal, (abort) =>
+    return this.#killable(signal, (attempt) =>
       this.#repeatable(async () => {
         const { stream, response_headers: headers } = await this.#connection.client.exec({
           ...request,
-          ...abort,
+          ...attempt(),
           http_headers: { 'Accept-Encoding': 'zstd' },
           decompress_response_stream: false,
         });
@@ -134,28 +134,35 @@ class ServerSession implements EngineSession {
     );
   }
 
-  /** Runs something under an id by which the signal ends it: the server goes on when a connection is closed. */
+  /**
+   * Runs something under ids by which the signal ends it: the server goes on when a connection is closed. Each attempt has one of
+   * its own, because the server may not have noticed yet that the one before is over.
+   */
   async #killable<Result>(
     signal: AbortSignal | undefined,
-    run: (abort: { query_id: string; abort_signal?: AbortSignal }) => Promise<Result>,
+    run: (attempt: () => { query_id: string; abort_signal?: AbortSignal }) => Promise<Result>,
   ): Promise<Result> {
-    const query_id = randomUUID();
-    const kill = () => void this.#kill(query_id);
+    const ids: string[] = [];
+    const kill = () => void this.#kill(ids);
     signal?.addEventListener('abort', kill, { once: true });
     try {
-      return await run({ query_id, ...(signal && { abort_signal: signal }) });
+      return await run(() => {
+        const query_id = randomUUID();
+        ids.push(query_id);
+        return { query_id, ...(signal && { abort_signal: signal }) };
+      });
     } finally {
       signal?.removeEventListener('abort', kill);
     }
   }
 
   /** On all servers of a cluster: behind a proxy this may be another one than that which runs it. */
-  async #kill(query_id: string): Promise<void> {
+  async #kill(ids: readonly string[]): Promise<void> {
     const { client, cluster } = this.#connection;
     const onCluster = cluster === null ? '' : ` ON CLUSTER \`${cluster}\``;
-    const query = `KILL QUERY${onCluster} WHERE query_id = {query_id:String} ASYNC`;
+    const query = `KILL QUERY${onCluster} WHERE query_id IN {ids:Array(String)} ASYNC`;
     // What it takes of the server is bounded by its limits all the same.
-    await client.command({ query, query_params: { query_id } }).catch(() => undefined);
+    await client.command({ query, query_params: { ids } }).catch(() => undefined);
   }
 
   async *#blocks(blocks: AsyncIterator<RowBlock>): AsyncGenerator<RowBlock> {

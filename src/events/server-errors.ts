@@ -2,11 +2,18 @@ import { AppError } from '../model/errors.ts';
 
 /** Exceptions of a server that are about it and not about the statement, with what an operator is to know. */
 const SERVER_TROUBLES: Readonly<Record<string, string>> = {
+  24: 'cannot write to its disk',
+  74: 'cannot read from its disk',
+  75: 'cannot write to its disk',
+  76: 'cannot open a file of its own',
   81: 'has no such database; create it, or name another one in the address',
   164: 'lets its user only read, and no settings be given; use one that may write',
+  173: 'has no memory left',
   192: 'does not know the user that its address names',
   193: 'refuses the password that its address holds',
   194: 'wants a password, and its address holds none',
+  198: 'cannot look up another server of its cluster',
+  201: 'has given its user all that its quota holds',
   202: 'runs as many queries as it may',
   209: 'waited too long for another server',
   210: 'cannot reach another server of its cluster',
@@ -14,19 +21,37 @@ const SERVER_TROUBLES: Readonly<Record<string, string>> = {
   236: 'stopped a statement; it may be shutting down',
   242: 'cannot write to a table, which is read-only; a replica may have lost its keeper',
   243: 'has no space left on its disk',
+  244: 'has trouble with its keeper',
   252: 'has to merge what is stored before it takes more',
+  254: 'has no replica that is up to date',
+  265: 'has no replica that is up to date',
   279: 'cannot reach another server of its cluster',
   285: 'has too few replicas running to write',
   286: 'waits until earlier records are on enough replicas',
   319: 'lost its keeper while it wrote; whether that is stored will show',
   394: 'was told to stop a statement',
+  425: 'has trouble with its system',
   439: 'has no thread left for this',
   452: 'does not let its user give a setting that Belfry needs',
+  473: 'could not lock a table in time',
   497: 'does not grant its user a right that Belfry needs',
+  499: 'has trouble with the storage behind it',
+  500: 'has trouble with the storage behind it',
   516: 'does not let its user in: user or password are wrong',
+  574: 'has much left to send to other servers of its cluster',
+  692: 'has to finish earlier changes first',
+  700: 'has as many sessions of its user as it may',
+  720: 'does not let its user in: the account has expired',
+  733: 'restarts a table',
+  735: 'was told to stop a statement',
   745: 'has too much to do',
+  774: 'cannot write to a table, which is read-only',
   999: 'has trouble with its keeper',
 };
+
+/** Several have the same remedy. */
+const UNKNOWN_SIGNER =
+  'cannot be trusted: nobody here knows who signed its certificate (NODE_EXTRA_CA_CERTS names a file of others to trust)';
 
 /** What the system, and TLS, say of a connection that did not come about. */
 const CONNECTION_TROUBLES: Readonly<Record<string, string>> = {
@@ -42,14 +67,10 @@ const CONNECTION_TROUBLES: Readonly<Record<string, string>> = {
   EPROTO: 'does not speak TLS there; its address may have to begin with http',
   CERT_HAS_EXPIRED: 'cannot be trusted: its certificate has expired',
   ERR_TLS_CERT_ALTNAME_INVALID: 'cannot be trusted: its certificate is for another name',
-  DEPTH_ZERO_SELF_SIGNED_CERT:
-    'cannot be trusted: its certificate is signed by itself (NODE_EXTRA_CA_CERTS names a file of others to trust)',
-  SELF_SIGNED_CERT_IN_CHAIN:
-    'cannot be trusted: nobody here knows who signed its certificate (NODE_EXTRA_CA_CERTS names a file of others to trust)',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    'cannot be trusted: nobody here knows who signed its certificate (NODE_EXTRA_CA_CERTS names a file of others to trust)',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    'cannot be trusted: nobody here knows who signed its certificate (NODE_EXTRA_CA_CERTS names a file of others to trust)',
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_SIGNER,
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_SIGNER,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_SIGNER,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_SIGNER,
 };
 
 const RETRY_SECONDS = 10;
@@ -94,6 +115,7 @@ export function isBrokenConnection(error: unknown): boolean {
 function plainTrouble(error: Error, code: string): string | undefined {
   if (/^(The user aborted a request|Timeout error)\.$/.test(error.message)) return 'did not answer in time';
   if (code.startsWith('HPE_')) return 'does not speak HTTP there; its address may have to begin with https';
+  if (/^Poco::Exception\. (?!.*HTML Form)/.test(error.message)) return 'has trouble with a connection';
   const isException = code !== '' || /^(Poco::Exception\. )?Code: \d/.test(error.message);
   return isException ? undefined : 'gave an answer that is none of ClickHouse; something may stand before it';
 }
