@@ -42,8 +42,8 @@ export async function prepareLanding(store: EventStore, mappings: readonly Landi
   return landingOf(generation);
 }
 
-/** Which generation `prepareLanding` would make: for a process that says what it uses before it begins to. */
-export async function landingGeneration(store: EventStore, mappings: readonly LandingMapping[]): Promise<string> {
+/** Which generation `prepareLanding` makes. */
+async function landingGeneration(store: EventStore, mappings: readonly LandingMapping[]): Promise<string> {
   const text = JSON.stringify([landingStatements(mappings, '<generation>'), await columnsOfEvents(store)]);
   return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }

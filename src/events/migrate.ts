@@ -4,7 +4,7 @@ import { AppError } from '../model/errors.ts';
 import type { EventStore } from './client.ts';
 import { prepareDatabases, runSchemaStatement } from './cluster.ts';
 
-export interface Migration {
+interface Migration {
   readonly name: string;
   readonly checksum: string;
   readonly statements: readonly string[];
