@@ -72,6 +72,8 @@ export class PostgresDriver implements Driver {
   }
 }
 
+type Parameters = (string | number | null)[];
+
 /** Takes a client from the pool when the first statement comes. */
 class PostgresConnection implements DatabaseConnection {
   readonly #pool: Pool;
@@ -89,14 +91,9 @@ class PostgresConnection implements DatabaseConnection {
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const parameters = parametersOf(query);
-    // A connection may have broken while nobody used it. What only reads is safe to ask again.
-    const mayRepeat = !this.#inTransaction && SelectQueryNode.is(query.query);
-    try {
-      return toResult<R>(await this.#query(query.sql, parameters));
-    } catch (error) {
-      if (!mayRepeat || !isBroken(error)) throw explainedBy(error, this.#address);
-    }
-    const result = await this.#query(query.sql, parameters).catch((error: unknown) => {
+    const onlyReads = !this.#inTransaction && SelectQueryNode.is(query.query);
+    const answer = onlyReads ? this.#askAgain(query.sql, parameters) : this.#ask(query.sql, parameters);
+    const result = await answer.catch((error: unknown) => {
       throw explainedBy(error, this.#address);
     });
     return toResult<R>(result);
@@ -111,7 +108,7 @@ class PostgresConnection implements DatabaseConnection {
   async begin(statements: string, leave = (): void => undefined): Promise<void> {
     this.#leave = leave;
     try {
-      await this.#query(statements);
+      await this.#askAgain(statements);
       this.#inTransaction = true;
     } catch (error) {
       await this.rollback();
@@ -120,7 +117,7 @@ class PostgresConnection implements DatabaseConnection {
   }
 
   async commit(): Promise<void> {
-    const { command } = await this.#query('commit').catch((error: unknown) => {
+    const { command } = await this.#ask('commit').catch((error: unknown) => {
       throw explainedBy(error, this.#address);
     });
     // A transaction in which a statement failed cannot be committed, and the server does not call that an error.
@@ -131,7 +128,7 @@ class PostgresConnection implements DatabaseConnection {
   /** Never fails: what made the transaction fail is what there is to know, and the server ends it with its connection. */
   async rollback(): Promise<void> {
     if (this.#client !== undefined && !this.#isUseless) {
-      await this.#query('rollback').catch(() => {
+      await this.#ask('rollback').catch(() => {
         this.#isUseless = true;
       });
     }
@@ -150,7 +147,17 @@ class PostgresConnection implements DatabaseConnection {
     this.#leave = () => undefined;
   }
 
-  async #query(statement: string, parameters: (string | number | null)[] = []): Promise<PgResult<object>> {
+  /** For what changes nothing: a connection may have broken while nobody used it, and there are others. */
+  async #askAgain(statement: string, parameters: Parameters = []): Promise<PgResult<object>> {
+    try {
+      return await this.#ask(statement, parameters);
+    } catch (error) {
+      if (!isBroken(error)) throw error;
+    }
+    return this.#ask(statement, parameters);
+  }
+
+  async #ask(statement: string, parameters: Parameters = []): Promise<PgResult<object>> {
     // Not within a transaction: what is left of one must not go on somewhere else, outside it.
     if (this.#isUseless && !this.#inTransaction) this.release();
     if (this.#isUseless) throw new Error('Connection terminated');

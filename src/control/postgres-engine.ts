@@ -29,7 +29,10 @@ const SERVING: Limits = {
 };
 
 /** A migration takes what it takes, and whoever comes second waits for the first. */
-const MIGRATING: Limits = { session: `set idle_in_transaction_session_timeout = '60s'`, answerMs: 0 };
+const MIGRATING: Limits = {
+  session: `set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = '60s'`,
+  answerMs: 0,
+};
 
 export interface PostgresOptions {
   readonly url: string;

