@@ -33,25 +33,23 @@ const BEGIN_READING = `begin isolation level repeatable read read only;
 /** Connections of a pool, and the order of transactions on them. */
 export class PostgresDriver implements Driver {
   readonly #pool: Pool;
-  readonly #address: string;
   readonly #turns = new Turnstile();
 
-  constructor(pool: Pool, address: string) {
+  constructor(pool: Pool) {
     this.#pool = pool;
-    this.#address = address;
   }
 
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<PostgresConnection> {
-    return new PostgresConnection(this.#pool, this.#address);
+    return new PostgresConnection(this.#pool);
   }
 
   /** Waits for its turn without a connection: those that only read need them. */
   async beginTransaction(connection: PostgresConnection, { accessMode }: TransactionSettings): Promise<void> {
     if (accessMode === 'read only') return connection.begin(BEGIN_READING);
     const leave = await this.#turns.enter(TURN_WAIT_MS);
-    if (leave === undefined) throw waitedInVain(this.#address);
+    if (leave === undefined) throw waitedInVain();
     await connection.begin(BEGIN, leave);
   }
 
@@ -77,16 +75,14 @@ type Parameters = (string | number | null)[];
 /** Takes a client from the pool when the first statement comes. */
 class PostgresConnection implements DatabaseConnection {
   readonly #pool: Pool;
-  readonly #address: string;
   #client: PoolClient | undefined;
   #isUseless = false;
   #inTransaction = false;
   /** Lets the next transaction of this process begin. */
   #leave = (): void => undefined;
 
-  constructor(pool: Pool, address: string) {
+  constructor(pool: Pool) {
     this.#pool = pool;
-    this.#address = address;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
@@ -94,7 +90,7 @@ class PostgresConnection implements DatabaseConnection {
     const onlyReads = !this.#inTransaction && SelectQueryNode.is(query.query);
     const answer = onlyReads ? this.#askAgain(query.sql, parameters) : this.#ask(query.sql, parameters);
     const result = await answer.catch((error: unknown) => {
-      throw explainedBy(error, this.#address);
+      throw explainedBy(error);
     });
     return toResult<R>(result);
   }
@@ -112,13 +108,13 @@ class PostgresConnection implements DatabaseConnection {
       this.#inTransaction = true;
     } catch (error) {
       await this.rollback();
-      throw explainedBy(error, this.#address);
+      throw explainedBy(error);
     }
   }
 
   async commit(): Promise<void> {
     const { command } = await this.#ask('commit').catch((error: unknown) => {
-      throw explainedBy(error, this.#address);
+      throw explainedBy(error);
     });
     // A transaction in which a statement failed cannot be committed, and the server does not call that an error.
     if (command !== 'COMMIT') throw new Error('a transaction went on after a statement in it had failed');

@@ -104,7 +104,7 @@ describe('opening', () => {
     const url = changed((to) => {
       to.port = port;
     });
-    const expected = `cannot open the control database postgres://postgres@127.0.0.1:${port}/${database}: nothing accepts`;
+    const expected = `cannot open the control database postgres://postgres@127.0.0.1:${port}/${database}: PostgreSQL: nothing`;
     expect(await refusal(url)).toMatchObject({ public: expect.stringContaining(expected), retryAfterSeconds: 5 });
   });
 

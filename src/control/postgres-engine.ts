@@ -41,11 +41,10 @@ export interface PostgresOptions {
 
 /** A database on a PostgreSQL server, which several processes may share. */
 export async function postgresEngine({ url, connections = 10 }: PostgresOptions): Promise<Engine> {
-  const address = addressOf(url);
   const db = await openTables(url, connections, SERVING);
   return {
     db,
-    address,
+    address: addressOf(url),
     shared: true,
     async prepare(migrations) {
       const patient = await openTables(url, 1, MIGRATING);
@@ -76,7 +75,7 @@ async function openTables(url: string, connections: number, { session, answerMs 
   // A connection that breaks is replaced when it is needed next; without somebody to hear of it, the process would end.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  return tablesOf(new PooledDialect(pool, addressOf(url)));
+  return tablesOf(new PooledDialect(pool));
 }
 
 function explainMissing(cause: unknown): never {
@@ -87,16 +86,14 @@ function explainMissing(cause: unknown): never {
 
 class PooledDialect extends PostgresDialect {
   readonly #pool: Pool;
-  readonly #address: string;
 
-  constructor(pool: Pool, address: string) {
+  constructor(pool: Pool) {
     super({ pool });
     this.#pool = pool;
-    this.#address = address;
   }
 
   override createDriver(): PostgresDriver {
-    return new PostgresDriver(this.#pool, this.#address);
+    return new PostgresDriver(this.#pool);
   }
 }
 

@@ -61,21 +61,21 @@ const RETRY_AFTER_SECONDS = 5;
 
 /**
  * An error that whoever runs the server can do something about, or that passes, as `unavailable`; any other as it is. The
- * server's own words are for the log: `address` must not hold a password.
+ * server's own words are for the log.
  */
-export function explainedBy(cause: unknown, address: string): unknown {
+export function explainedBy(cause: unknown): unknown {
   if (cause instanceof AppError) return cause;
   if (codeOf(cause) === TOO_LONG) {
     return new AppError('bad_request', { public: 'a name or an identifier is too long to be kept', cause });
   }
   const reason = reasonOf(cause);
   if (reason === undefined) return cause;
-  return unavailable(reason, `${address}: ${wordsOf(cause)}`, cause);
+  return unavailable(reason, wordsOf(cause), cause);
 }
 
 /** Nobody else's turn came for too long. */
-export function waitedInVain(address: string): AppError {
-  return unavailable('too many changes wait for their turn', address);
+export function waitedInVain(): AppError {
+  return unavailable('too many changes wait for their turn', 'in this process');
 }
 
 /** Whether the connection is gone, so that what only reads can be asked on another one. */
@@ -92,7 +92,7 @@ export function isUseless(error: unknown): boolean {
 function unavailable(reason: string, detail: string, cause?: unknown): AppError {
   return new AppError('unavailable', {
     public: `the control database is not available: ${reason}`,
-    internal: `${reason} (${detail})`,
+    internal: `PostgreSQL: ${reason} (${detail})`,
     cause,
     retryAfterSeconds: RETRY_AFTER_SECONDS,
   });
