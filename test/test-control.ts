@@ -20,7 +20,7 @@ export async function openTestControl(path: string, { migrations }: TestControlO
  * Embedded, `path` itself. On a server, a database that belongs to the path: whoever names it again gets the same one, and
  * it is dropped some time after the path's folder is gone.
  */
-async function testControlOptions(path: string, { isEmpty = false } = {}): Promise<ControlOptions> {
+export async function testControlOptions(path: string, { isEmpty = false } = {}): Promise<ControlOptions> {
   if (process.env.BELFRY_TEST_CONTROL !== 'server') return { path };
   const server = process.env.BELFRY_TEST_POSTGRES;
   if (server === undefined) {
