@@ -49,14 +49,14 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Three organizations, a batch each 50,000 events, over three months; with and without every optional field. */
+/** Three organizations, a batch each 25,000 events, over three months; with and without every optional field. */
 async function fill(store: EventStore): Promise<void> {
   await store.command(
     `INSERT INTO events (org, time, seq, row, kind, verdict, domain, src_port, identity_ids, categories, extra, raw)
-     SELECT number % 3 + 1, toDateTime64('2026-01-01 00:00:00', 6, 'UTC') + number * 13, intDiv(number, 50000) + 1,
-       number % 50000, if(number % 7 = 0, 'endpoint', 'dns'), 'allowed', concat('d', toString(number % 1000), '.example'),
+     SELECT number % 3 + 1, toDateTime64('2026-01-01 00:00:00', 6, 'UTC') + number * 26, intDiv(number, 25000) + 1,
+       number % 25000, if(number % 7 = 0, 'endpoint', 'dns'), 'allowed', concat('d', toString(number % 1000), '.example'),
        if(number % 2 = 0, NULL, number % 5), [number % 10], [1, 2], map('k', toString(number)), repeat('r', 300)
-     FROM numbers(600000) SETTINGS max_partitions_per_insert_block = 0`,
+     FROM numbers(300000) SETTINGS max_partitions_per_insert_block = 0`,
   );
   await store.command(
     `INSERT INTO rejects (org, seq, row, line, reason, raw) SELECT 1, 3, number, number, 'because', 'x' FROM numbers(10)`,
@@ -123,12 +123,12 @@ test('leaves out batches above the horizon and those it is told', () =>
   withStore('source', async (store) => {
     const bounds: BatchBounds = { horizon: 6, except: [2, 4] };
     const found = await digestForDump(store, 'events', bounds);
-    expect(found.reduce((sum, { rows }) => sum + rows, 0)).toBe(4 * 50_000);
+    expect(found.reduce((sum, { rows }) => sum + rows, 0)).toBe(4 * 25_000);
     let rows = 0;
     for (const chunk of await planChunks(store, { name: 'events', by: 'batches', key: '' }, bounds)) {
       rows += (await exportChunk(store, chunk, { bounds, path: join(folder, `some-${rows}.native.zst`) })).rows;
     }
-    expect(rows).toBe(4 * 50_000);
+    expect(rows).toBe(4 * 25_000);
   }));
 
 test('opens a store that is being restored for that restore alone', () =>
@@ -140,7 +140,7 @@ test('opens a store that is being restored for that restore alone', () =>
     expect(await unfinishedEventRestore(store)).toBe('one');
     await migrateAsBackup(store, migrations, 'one');
     await expect(migrateAsBackup(store, migrations, 'other')).rejects.toMatchObject({ code: 'unavailable' });
-    await expect(migrateEvents(store)).rejects.toThrow(/9999_unfinished_restore_of_one/);
+    await expect(migrateEvents(store)).rejects.toThrow(/restore into the event store has not finished/);
     await noteChunk(store, 'events/a');
     expect(await notedChunks(store)).toEqual(new Set(['events/a']));
     await clearEventMark(store);
