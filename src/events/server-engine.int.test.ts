@@ -186,6 +186,14 @@ test('rows of a stream are counted by their ends, not by line feeds in their cel
   for (const piece of pieces) expect(Buffer.from(piece).toString()).toMatch(/^\d+,"[\s\S]*"\n$/);
 });
 
+test('who cannot take more rows leaves no connection behind', async () => {
+  const full = () => Promise.reject(new Error('no room'));
+  for (let time = 0; time < 20; time += 1) {
+    await expect(store.stream('SELECT number FROM numbers(10000000)', {}, {}, full)).rejects.toThrow('no room');
+  }
+  expect(await store.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+});
+
 test('what is aborted ends on the server as well', async () => {
   const controller = new AbortController();
   const endless = 'SELECT number FROM system.numbers WHERE sipHash64(number) = 0';
@@ -202,6 +210,7 @@ test('what is aborted ends on the server as well', async () => {
 
 test('a server that never answers is given up after the time that the statement may take, and a little', async () => {
   server.troubles.plan(/SELECT 8/, { kind: 'hang' });
+  // Fifteen seconds of patience are added.
   const asked = store.query('SELECT 8', {}, { settings: { max_execution_time: -14.5 } });
   expect(await sentenceOf(asked)).toMatch(/did not answer in time/);
 });

@@ -40,7 +40,7 @@ export async function openServerEngine(url: string, cluster: string | null, sess
 async function askRelease({ client }: Connection): Promise<Release> {
   const { stream } = await client.exec({
     query: 'SELECT version() FORMAT TabSeparated',
-    abort_signal: timeLimit({}),
+    abort_signal: AbortSignal.timeout(PATIENCE_MS),
   });
   return readRelease(await text(stream));
 }
@@ -58,8 +58,8 @@ class ServerSession implements EngineSession {
     const request = requestOf(`${sql}\nFORMAT JSONEachRow`, parameters, { ...WHOLE_ANSWER, ...settings });
     return this.#repeatable(async () => {
       const signal = timeLimit(settings);
-      const { stream } = await this.#connection.client.exec({ ...request, abort_signal: signal });
-      return rowsOf<Row>(await text(addAbortSignal(signal, stream)));
+      const { stream } = await this.#connection.client.exec({ ...request, ...(signal && { abort_signal: signal }) });
+      return rowsOf<Row>(await text(abortable(stream, signal)));
     });
   }
 
@@ -165,11 +165,16 @@ class ServerSession implements EngineSession {
     await client.command({ query, query_params: { ids } }).catch(() => undefined);
   }
 
-  async *#blocks(blocks: AsyncIterator<RowBlock>): AsyncGenerator<RowBlock> {
-    for (;;) {
-      const next = await this.#told(() => blocks.next());
-      if (next.done) return;
-      yield next.value;
+  async *#blocks(blocks: AsyncGenerator<RowBlock, void, undefined>): AsyncGenerator<RowBlock> {
+    try {
+      for (;;) {
+        const next = await this.#told(() => blocks.next());
+        if (next.done) return;
+        yield next.value;
+      }
+    } finally {
+      // Closes the connection where rows are left.
+      await blocks.return();
     }
   }
 
@@ -205,7 +210,7 @@ const LONG_STATEMENTS: Settings = { max_query_size: 2 ** 28 };
 const LONGEST_LOAD_MS = 15 * 60_000;
 
 /** How long an answer may take to come, beyond what the statement itself may take. */
-const PATIENCE_SECONDS = 15;
+const PATIENCE_MS = 15_000;
 
 const NOT_COMPRESSED =
   'the ClickHouse server, or a proxy before it, does not compress its answers with zstd, which exports need';
@@ -223,8 +228,9 @@ function requestOf(sql: string, parameters: QueryParameters, settings: Settings)
   };
 }
 
-function timeLimit({ max_execution_time: seconds = 0 }: Settings): AbortSignal {
-  return AbortSignal.timeout((Number(seconds) + PATIENCE_SECONDS) * 1000);
+/** A statement without a limit of its own has that of the connection. */
+function timeLimit({ max_execution_time: seconds = 0 }: Settings): AbortSignal | undefined {
+  return seconds === 0 ? undefined : AbortSignal.timeout(Number(seconds) * 1000 + PATIENCE_MS);
 }
 
 function abortable(stream: Readable, signal: AbortSignal | undefined): Readable {

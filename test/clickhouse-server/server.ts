@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -169,11 +170,11 @@ async function send(response: ServerResponse, { asked, outcome, tag, breaksAfter
 }
 
 /** Or closed: nobody takes the rest. */
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    response.once('drain', resolve);
-    response.once('close', resolve);
-  });
+async function drained(response: ServerResponse): Promise<void> {
+  const other = new AbortController();
+  const { signal } = other;
+  await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]);
+  other.abort();
 }
 
 /** With status and header where nothing was sent yet; within the body where something was. */
