@@ -2,6 +2,8 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 
 /** Suites about what is kept, and about what comes out: the same over every combination of engines. */
 const CONTROL = ['src/control/**/*.int.test.ts'];
+/** They start a server of their own, whatever the project has. */
+const POSTGRES_ITSELF = ['src/control/postgres-*.int.test.ts'];
 const EVENTS = ['src/events/**/*.int.test.ts'];
 const BOTH = [
   'src/ingest/**/*.int.test.ts',
@@ -39,5 +41,14 @@ export default defineConfig({
 
 /** The suites that `include` names, with stores on servers: a PostgreSQL of the run's own, and a stand-in for ClickHouse. */
 function serverProject(name: string, env: Record<string, string>, include: string[]): TestProjectInlineConfiguration {
-  return { test: { ...shared, name, include, env, globalSetup: ['test/postgres-server/global-setup.ts'] } };
+  return {
+    test: {
+      ...shared,
+      name,
+      include,
+      exclude: POSTGRES_ITSELF,
+      env,
+      globalSetup: ['test/postgres-server/global-setup.ts'],
+    },
+  };
 }

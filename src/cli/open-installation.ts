@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../config/index.ts';
 import { listBatches } from '../control/ledger.ts';
+import { installationKey } from '../control/repos/installation-key.ts';
 import { requeueRunning } from '../control/repos/jobs.ts';
 import type { Context } from '../core/context.ts';
 import { eventIdsOf } from '../core/event-ids.ts';
 import { type CountRequest, countRequests } from '../core/limits/index.ts';
 import { joinInstallation, type Self } from '../core/processes/index.ts';
+import { claimEvents } from '../events/installation.ts';
 import { dropOtherLandings, prepareLanding } from '../events/landing.ts';
 import { migrateEvents } from '../events/migrate.ts';
 import { FORMATS } from '../formats/registry.ts';
@@ -18,6 +20,7 @@ import { landingMappings } from '../ingest/mappings.ts';
 import { recoverBatches } from '../ingest/recover.ts';
 import { openSpool } from '../ingest/spool.ts';
 import { type Presence, startPresence } from '../jobs/presence.ts';
+import { deriveKey } from '../kit/sealing.ts';
 import { type Closers, eventsPlace, oneAtATime, openControlStore, openEvents } from './open-stores.ts';
 import { loadStarterRules } from './starter-rules.ts';
 import { readTokenKey } from './token-key.ts';
@@ -33,6 +36,11 @@ export interface Installation {
   readonly processId: string;
 }
 
+/** Tells installations apart, and nothing else about them. */
+function installationId(key: Uint8Array): string {
+  return Buffer.from(deriveKey(key, 'belfry installation')).toString('hex').slice(0, 32);
+}
+
 /** Opens the stores, brings them up to date, and takes over what processes that are gone left undone. */
 export async function openInstallation(config: Config, logger: Logger, closers: Closers): Promise<Installation> {
   const processId = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`;
@@ -41,6 +49,7 @@ export async function openInstallation(config: Config, logger: Logger, closers: 
   const { alone, countRequest, ...opened } = await oneAtATime(control, processId, async () => {
     const events = await openEvents(config, logger, closers);
     await migrateEvents(events);
+    await claimEvents(events, installationId(await installationKey(control.db)));
     const landing = await prepareLanding(events, landingMappings(FORMATS));
     const { retentionDays } = config;
     const context: Context = { events, control, eventIds: await eventIdsOf(control), retentionDays, now: Date.now };

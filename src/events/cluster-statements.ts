@@ -17,7 +17,7 @@ export interface ClusterLayout {
 const DEDUPLICATION_SECONDS = 30 * 24 * 3600;
 
 /** Tables that every node holds whole, in `<database>` itself. */
-const BOOKS = new Set(['schema_migrations']);
+const BOOKS = new Set(['schema_migrations', 'installation']);
 
 export function clusterDatabases({ cluster, database, shardDatabase }: ClusterLayout): string[] {
   return [database, shardDatabase].map((name) => `CREATE DATABASE IF NOT EXISTS ${name} ON CLUSTER ${quoted(cluster)}`);
