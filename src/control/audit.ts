@@ -71,6 +71,9 @@ async function appendSome(trx: Trx, inputs: readonly AuditInput[]): Promise<void
   await trx.updateTable('auditHead').set({ hash }).where('id', '=', 1).execute();
 }
 
+/** They are indexed, and PostgreSQL indexes no texts of some 2,700 bytes. Ours are far shorter; ids that rules bring may not be. */
+const OBJECT_ID_LENGTH = 500;
+
 function storableEntry(input: AuditInput): Omit<AuditEntryRow, 'seq' | 'time' | 'prevHash' | 'hash'> {
   return {
     actorType: input.actor.type,
@@ -80,7 +83,7 @@ function storableEntry(input: AuditInput): Omit<AuditEntryRow, 'seq' | 'time' | 
     actorVia: storable(input.actor.via),
     action: input.action,
     objectType: input.objectType,
-    objectId: storable(input.objectId),
+    objectId: storable(input.objectId.slice(0, OBJECT_ID_LENGTH)),
     objectLabel: input.objectLabel === undefined ? null : storable(input.objectLabel),
     organizationId: input.organizationId,
     result: input.result,

@@ -10,6 +10,7 @@ import { compliance } from './0009-compliance.ts';
 import { alarmRetention } from './0010-alarm-retention.ts';
 import { alerts } from './0011-alerts.ts';
 import { processes } from './0012-processes.ts';
+import { auditObjects } from './0013-audit-objects.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, oldest first. Append only. */
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly Migration[] = [
   alarmRetention,
   alerts,
   processes,
+  auditObjects,
 ];
