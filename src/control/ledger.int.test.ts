@@ -18,6 +18,7 @@ import {
   listBatches,
   type NewBatch,
   openBatch,
+  putOffBatch,
   raiseSeqFloor,
   renewLease,
   setAsideBatch,
@@ -118,13 +119,14 @@ describe('batches', () => {
   });
 
   it('commit once, with counts that add up', async () => {
-    const { seq } = await open();
+    const batch = await open();
+    const { seq } = batch;
     const wrong = commitBatch(db, seq, { received: 10, stored: 9, rejected: 0, ignored: 0 });
     await expect(wrong).rejects.toMatchObject({ code: 'internal' });
     expect(await batchBySeq(db, seq)).toMatchObject({ state: 'open' });
     expect(await commit(seq)).toBe(true);
     expect(await commit(seq)).toBe(false);
-    expect(await setAsideBatch(db, seq, 'late')).toBe(false);
+    expect(await setAsideBatch(db, batch, 'late')).toBe(false);
     expect(await batchBySeq(db, seq)).toMatchObject({
       state: 'committed',
       received: 13,
@@ -139,11 +141,16 @@ describe('batches', () => {
   });
 
   it('keep their bytes and the reason when they are set aside', async () => {
-    const { seq, spoolPath } = await open();
-    expect(await setAsideBatch(db, seq, 'the engine refuses it')).toBe(true);
-    expect(await commit(seq)).toBe(false);
+    const batch = await open();
+    expect(await setAsideBatch(db, batch, 'the engine refuses it')).toBe(true);
+    expect(await commit(batch.seq)).toBe(false);
     const [aside] = await listBatches(db, { state: 'set_aside' });
-    expect(aside).toMatchObject({ seq, spoolPath, reason: 'the engine refuses it', owner: null });
+    expect(aside).toMatchObject({
+      seq: batch.seq,
+      spoolPath: batch.spoolPath,
+      reason: 'the engine refuses it',
+      owner: null,
+    });
   });
 });
 
@@ -155,7 +162,7 @@ describe('findKnownRanges', () => {
     await open({ startHash: 'elsewhere' });
     await open({ format: 'eve' });
     await commit(short.seq);
-    await setAsideBatch(db, aside.seq, 'broken');
+    await setAsideBatch(db, aside, 'broken');
     const start = { organizationId, format: 'zeek', startHash: 'start' };
     const known = await findKnownRanges(db, start);
     expect(known.map(({ seq, endOffset, state }) => ({ seq, endOffset, state }))).toEqual([
@@ -186,8 +193,8 @@ describe('leases', () => {
       await open({ owner: 'alive', leaseMs: 10_000 }, at(0)),
       await open({ owner: 'other', leaseMs: 10_000 }, at(0)),
     ];
-    for (const { seq } of [kept, taken]) {
-      await renewLease(db, { seq, owner: 'alive', now: at(9), leaseMs: 10_000 });
+    for (const batch of [kept, { ...taken, owner: 'alive' }]) {
+      await renewLease(db, batch, { now: at(9), leaseMs: 10_000 });
     }
     expect(await abandonedAt(15)).toEqual([lapsed.seq, taken.seq]);
   });
@@ -195,6 +202,16 @@ describe('leases', () => {
   it('that ended give a batch back to its own owner too', async () => {
     const { seq } = await open({ owner: 'alive', leaseMs: 10_000 }, at(0));
     expect(await claimBatch(db, seq, { owner: 'alive', now: at(11), leaseMs: 10_000 })).toMatchObject({ attempts: 2 });
+  });
+
+  it('that ended leave nothing to decide to who had the batch, once somebody claimed it', async () => {
+    const before = await open({ owner: 'slow', leaseMs: 10_000 }, at(0));
+    const after = await claimBatch(db, before.seq, { owner: 'slow', now: at(11), leaseMs: 10_000 });
+    expect(await setAsideBatch(db, before, 'it was not there')).toBe(false);
+    await putOffBatch(db, before, at(12));
+    await renewLease(db, before, { now: at(12), leaseMs: 60_000 });
+    expect(await batchBySeq(db, before.seq)).toEqual(after);
+    expect(await commit(before.seq)).toBe(true);
   });
 
   it('do not hold back who knows that every other owner is dead', async () => {
@@ -213,7 +230,7 @@ describe('horizon', () => {
     await commit(third.seq);
     await commit(second.seq);
     expect(await horizon(db)).toBe(0);
-    await setAsideBatch(db, first.seq, 'broken');
+    await setAsideBatch(db, first, 'broken');
     expect(await horizon(db)).toBe(third.seq);
     await open();
     expect(await horizon(db)).toBe(third.seq);
@@ -246,7 +263,7 @@ describe('batchHealth', () => {
     await commit((await open()).seq, 100);
     await commit((await open()).seq, 50);
     await open();
-    await setAsideBatch(db, (await open({ organizationId: south.id })).seq, 'broken');
+    await setAsideBatch(db, await open({ organizationId: south.id }), 'broken');
     const [north, other] = await batchHealth(db);
     expect(north).toMatchObject({ organizationId, open: 1, committed: 2, setAside: 0, received: 169, stored: 150 });
     expect(north).toMatchObject({ rejected: 4, ignored: 2, lastCommittedAt: expect.stringMatching(/Z$/) });

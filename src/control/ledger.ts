@@ -153,33 +153,34 @@ export async function commitBatch(db: Db, seq: number, counts: BatchCounts, now 
     const internal = `batch ${seq}: received ${received}, but stored ${stored}, rejected ${rejected}, ignored ${ignored}`;
     throw new AppError('internal', { public: 'the records of a batch do not add up', internal });
   }
-  const committedAt = now.toISOString();
-  return close(db, seq, { state: 'committed', received, stored, rejected, ignored, committedAt, spoolPath: null });
+  const close = { committedAt: now.toISOString(), spoolPath: null, owner: null, leaseUntil: null };
+  const committed = openOne(db, seq).set({ state: 'committed', received, stored, rejected, ignored, ...close });
+  return (await committed.executeTakeFirst()).numUpdatedRows === 1n;
 }
+
+/** A batch as it was opened or claimed. It is held until somebody claims it anew. */
+export type HeldBatch = Pick<Batch, 'seq' | 'owner' | 'attempts'>;
 
 /** Leaves a batch open for whoever looks for abandoned ones next. */
-export async function putOffBatch(db: Db, seq: number, now = new Date()): Promise<void> {
-  await db
-    .updateTable('batches')
-    .set({ leaseUntil: now.toISOString() })
-    .where('seq', '=', seq)
-    .where('state', '=', 'open')
-    .execute();
+export async function putOffBatch(db: Db, batch: HeldBatch, now = new Date()): Promise<void> {
+  await held(db, batch).set({ leaseUntil: now.toISOString() }).execute();
 }
 
-/** Gives up on a batch that cannot be loaded. Its bytes stay in the spool, and it no longer holds the horizon. */
-export function setAsideBatch(db: Db, seq: number, reason: string): Promise<boolean> {
-  return close(db, seq, { state: 'set_aside', reason });
+/**
+ * Gives up on a batch that cannot be loaded. Its bytes stay in the spool, and it no longer holds the horizon. False when it
+ * is held no more: who holds it now may fare better.
+ */
+export async function setAsideBatch(db: Db, batch: HeldBatch, reason: string): Promise<boolean> {
+  const aside = held(db, batch).set({ state: 'set_aside', reason, owner: null, leaseUntil: null });
+  return (await aside.executeTakeFirst()).numUpdatedRows === 1n;
 }
 
-async function close(db: Db, seq: number, changes: Partial<BatchRow>): Promise<boolean> {
-  const result = await db
-    .updateTable('batches')
-    .set({ ...changes, owner: null, leaseUntil: null })
-    .where('seq', '=', seq)
-    .where('state', '=', 'open')
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
+function held(db: Db, { seq, owner, attempts }: HeldBatch) {
+  return openOne(db, seq).where('owner', '=', owner).where('attempts', '=', attempts);
+}
+
+function openOne(db: Db, seq: number) {
+  return db.updateTable('batches').where('seq', '=', seq).where('state', '=', 'open');
 }
 
 /** Open batches whose lease ended, in order of their numbers: nobody loads them. */
@@ -202,11 +203,8 @@ export interface Claim {
 
 /** Takes over an abandoned batch, to load it again; `attempts` counts this time too. Undefined where somebody was faster. */
 export async function claimBatch(db: Db, seq: number, { owner, now, leaseMs }: Claim): Promise<Batch | undefined> {
-  const row = await db
-    .updateTable('batches')
+  const row = await openOne(db, seq)
     .set({ owner, leaseUntil: later(now, leaseMs), attempts: sql<number>`attempts + 1` })
-    .where('seq', '=', seq)
-    .where('state', '=', 'open')
     .where('leaseUntil', '<=', now.toISOString())
     .returningAll()
     .executeTakeFirst();
@@ -218,17 +216,14 @@ export async function abandonAllBatches(db: Db, now: Date): Promise<void> {
   await db.updateTable('batches').set({ leaseUntil: now.toISOString() }).where('state', '=', 'open').execute();
 }
 
-/** Keeps an open batch its owner's. */
+/** Keeps an open batch its owner's. Does nothing where it is held no more. */
 export async function renewLease(
   db: Db,
-  lease: { seq: number; owner: string; now: Date; leaseMs: number },
+  batch: HeldBatch,
+  { now, leaseMs }: { readonly now: Date; readonly leaseMs: number },
 ): Promise<void> {
-  await db
-    .updateTable('batches')
-    .set({ leaseUntil: later(lease.now, lease.leaseMs) })
-    .where('seq', '=', lease.seq)
-    .where('owner', '=', lease.owner)
-    .where('state', '=', 'open')
+  await held(db, batch)
+    .set({ leaseUntil: later(now, leaseMs) })
     .execute();
 }
 

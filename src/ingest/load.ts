@@ -27,7 +27,7 @@ const ATTEMPTS = 3;
  * @throws when the engine cannot take anything at the moment (no space, no memory): the batch stays open for later
  */
 export async function loadFromLedger(ingest: Ingest, batch: Batch): Promise<BatchCounts> {
-  const renewal = keepLease(ingest, batch.seq);
+  const renewal = keepLease(ingest, batch);
   try {
     return await loadOrSetAside(ingest, batch);
   } finally {
@@ -36,10 +36,10 @@ export async function loadFromLedger(ingest: Ingest, batch: Batch): Promise<Batc
 }
 
 /** For as long as the load goes on: a batch whose load ended without closing it is somebody's to take again. */
-function keepLease({ control, owner, log }: Ingest, seq: number): NodeJS.Timeout {
+function keepLease({ control, log }: Ingest, batch: Batch): NodeJS.Timeout {
   return setInterval(() => {
-    renewLease(control.db, { seq, owner, now: new Date(), leaseMs: LEASE_MS }).catch((error: unknown) =>
-      log.error({ err: error, seq }, 'could not renew the lease of a batch'),
+    renewLease(control.db, batch, { now: new Date(), leaseMs: LEASE_MS }).catch((error: unknown) =>
+      log.error({ err: error, seq: batch.seq }, 'could not renew the lease of a batch'),
     );
   }, LEASE_MS / 3);
 }
@@ -50,12 +50,13 @@ async function loadOrSetAside(ingest: Ingest, batch: Batch): Promise<BatchCounts
       const begunAt = performance.now();
       const counts = await loadOnce(ingest, batch);
       const closed = await commitBatch(ingest.control.db, batch.seq, counts);
-      if (closed) countCommitted(batch, counts, (performance.now() - begunAt) / 1000);
+      if (!closed) return await asClosed(ingest, batch);
+      countCommitted(batch, counts, (performance.now() - begunAt) / 1000);
       await forget(ingest, batch);
       return counts;
     } catch (error) {
       if (isForLater(error)) {
-        await putOff(ingest, batch.seq);
+        await putOff(ingest, batch);
         throw notNow(error);
       }
       ingest.log.warn({ err: error, seq: batch.seq, attempt }, 'could not load a batch');
@@ -108,21 +109,28 @@ function mayLag({ events }: Ingest, batch: Batch, accounted: number): boolean {
 }
 
 /** Where even this cannot be written down, the batch comes back when its lease ends. */
-async function putOff({ control, log }: Ingest, seq: number): Promise<void> {
+async function putOff({ control, log }: Ingest, batch: Batch): Promise<void> {
   countNotCommitted('put_off');
-  await putOffBatch(control.db, seq).catch((error: unknown) =>
-    log.warn({ err: error, seq }, 'could not put off a batch; it waits for the end of its lease'),
+  await putOffBatch(control.db, batch).catch((error: unknown) =>
+    log.warn({ err: error, seq: batch.seq }, 'could not put off a batch; it waits for the end of its lease'),
   );
 }
 
-/** Unless somebody who took it over meanwhile has closed it: then what he counted holds. */
-async function setAside({ control, log }: Ingest, batch: Batch, error: unknown): Promise<BatchCounts> {
+/** Unless somebody has taken it over meanwhile. */
+async function setAside(ingest: Ingest, batch: Batch, error: unknown): Promise<BatchCounts> {
+  const { control, log } = ingest;
   const reason = error instanceof Error ? error.message.slice(0, 1000) : String(error);
-  if (await setAsideBatch(control.db, batch.seq, reason)) {
+  if (await setAsideBatch(control.db, batch, reason)) {
     countNotCommitted('set_aside');
     log.error({ seq: batch.seq, reason }, 'a batch was set aside; its bytes are kept in the spool');
   }
-  const { received, stored, rejected, ignored } = (await batchBySeq(control.db, batch.seq)) ?? batch;
+  return asClosed(ingest, batch);
+}
+
+/** What the ledger says of a batch: whoever closed it has counted it, and what is left of its bytes is his. */
+async function asClosed({ control }: Ingest, batch: Batch): Promise<BatchCounts> {
+  const { state, received, stored, rejected, ignored } = (await batchBySeq(control.db, batch.seq)) ?? batch;
+  if (state === 'open') throw notNow(new Error(`batch ${batch.seq} was taken over by another process`));
   return { received, stored, rejected, ignored };
 }
 
