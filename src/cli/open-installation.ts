@@ -5,7 +5,6 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/index.ts';
 import { listBatches } from '../control/ledger.ts';
 import { installationKey } from '../control/repos/installation-key.ts';
-import { requeueRunning } from '../control/repos/jobs.ts';
 import type { Context } from '../core/context.ts';
 import { eventIdsOf } from '../core/event-ids.ts';
 import { type CountRequest, countRequests } from '../core/limits/index.ts';
@@ -46,7 +45,7 @@ export async function openInstallation(config: Config, logger: Logger, closers: 
   const processId = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`;
   const control = await openControlStore(config, logger, closers);
   const tokenKey = await readTokenKey(config);
-  const { alone, countRequest, ...opened } = await oneAtATime(control, processId, async () => {
+  const { countRequest, ...opened } = await oneAtATime(control, processId, async () => {
     const events = await openEvents(config, logger, closers);
     await migrateEvents(events);
     await claimEvents(events, installationId(await installationKey(control.db)));
@@ -60,7 +59,7 @@ export async function openInstallation(config: Config, logger: Logger, closers: 
       landing: landing.generation,
       tokenKey,
     };
-    const { alone, landings } = await joinInstallation(context, self);
+    const { landings } = await joinInstallation(context, self);
     const open = await listBatches(control.db, { state: 'open' });
     const used = new Set([landing.generation, ...landings, ...generationsOf(open)]);
     // On a cluster this waits for all nodes. What is left does no harm, and the next start tries again.
@@ -68,7 +67,7 @@ export async function openInstallation(config: Config, logger: Logger, closers: 
       logger.warn({ err: error }, 'could not drop the landing tables of other releases'),
     );
     await loadStarterRules(context, logger);
-    return { context, self, landing, alone, countRequest: await countRequests(control) };
+    return { context, self, landing, countRequest: await countRequests(control) };
   });
   const { context, landing, self } = opened;
   const presence = startPresence(context, self, logger);
@@ -76,8 +75,7 @@ export async function openInstallation(config: Config, logger: Logger, closers: 
   const spool = await openSpool(join(config.dataDirectory, 'spool'));
   const { events } = context;
   const ingest: Ingest = { events, control, landing, spool, formats: FORMATS, owner: processId, log: logger };
-  const recovered = await recoverBatches(ingest, { alone });
+  const recovered = await recoverBatches(ingest);
   if (recovered > 0) logger.info({ batches: recovered }, 'finished batches that processes before left open');
-  if (alone) await requeueRunning(control.db);
   return { context, ingest, tokenKey, presence, countRequest, processId };
 }

@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { acknowledge, type IngestHarness, openIngestHarness } from '../../test/ingest-harness.ts';
-import { abandonAllBatches, batchBySeq } from '../control/ledger.ts';
+import { abandonAllBatches, batchBySeq, claimBatch, setAsideBatch } from '../control/ledger.ts';
 import { listImports } from '../control/repos/imports.ts';
 import { forgetProcess, noteProcess } from '../control/repos/processes.ts';
 import { umbrellaCsv } from '../formats/umbrella-csv/index.ts';
+import { HOUR_MS } from '../kit/durations.ts';
 import type { Ingest } from './ingest.ts';
+import { loadFromLedger } from './load.ts';
 import { loadAbandoned, recoverBatches } from './recover.ts';
 import { openSpool, recordsPath } from './spool.ts';
 
@@ -40,7 +42,7 @@ afterEach(() => harness.close());
 describe('batches of a process that is gone', () => {
   test('wait for the end of its lease, or for others to notice', async () => {
     const { seq } = await acknowledge(harness.ingest, harness.organizationId, LINES);
-    expect(await recoverBatches(other, { alone: false })).toBe(0);
+    expect(await recoverBatches(other)).toBe(0);
     await forgetProcess(harness.control.db, 'a process that is gone', new Date());
     expect(await loadAbandoned(other)).toBe(1);
     expect(await batchBySeq(harness.control.db, seq)).toMatchObject({ state: 'committed', stored: 20 });
@@ -81,18 +83,47 @@ describe('batches of a process that is gone', () => {
     const { seq, token } = await acknowledge(harness.ingest, harness.organizationId, LINES);
     await rename(recordsPath(harness.ingest.spool, token), join(other.spool.folder, 'elsewhere'));
     const alone: Ingest = { ...harness.ingest, control: { ...harness.control, shared: false } };
-    await recoverBatches(alone, { alone: true });
+    await abandonAllBatches(harness.control.db, new Date());
+    await recoverBatches(alone);
     expect(await batchBySeq(harness.control.db, seq)).toMatchObject({ state: 'set_aside' });
   });
+});
+
+test('a batch that was taken over is not given up by who had it before, and its bytes stay', async () => {
+  const { db } = harness.control;
+  const before = await acknowledge(harness.ingest, harness.organizationId, LINES);
+  const path = recordsPath(harness.ingest.spool, before.token);
+  await forgetProcess(db, 'a process that is gone', new Date());
+  await claimBatch(db, before.seq, { owner: 'other', now: new Date(), leaseMs: 60_000 });
+
+  await rename(path, `${path}-away`);
+  await expect(loadFromLedger(harness.ingest, before)).rejects.toMatchObject({ code: 'unavailable' });
+  await rename(`${path}-away`, path);
+  const claimed = await batchBySeq(db, before.seq);
+  expect(claimed).toMatchObject({ state: 'open', owner: 'other' });
+
+  await setAsideBatch(db, claimed ?? before, 'the engine refuses it');
+  expect(await loadFromLedger(harness.ingest, before)).toMatchObject({ received: 20, stored: 0 });
+  expect(existsSync(path)).toBe(true);
 });
 
 describe('a spool that several processes use', () => {
   test('keeps what another one wrote and has not opened a batch for yet', async () => {
     const path = recordsPath(harness.ingest.spool, 'f'.repeat(64));
     await writeFile(path, 'on its way');
-    await recoverBatches(harness.ingest, { alone: false });
+    const sharing: Ingest = { ...other, spool: harness.ingest.spool };
+    await recoverBatches(sharing);
     expect(existsSync(path)).toBe(true);
-    await recoverBatches(harness.ingest, { alone: true });
+    const longAgo = new Date(Date.now() - 2 * HOUR_MS);
+    await utimes(path, longAgo, longAgo);
+    await recoverBatches(sharing);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test('is emptied of what nobody needs by who has it to himself', async () => {
+    const path = recordsPath(harness.ingest.spool, 'f'.repeat(64));
+    await writeFile(path, 'left behind');
+    await recoverBatches({ ...harness.ingest, control: { ...harness.control, shared: false } });
     expect(existsSync(path)).toBe(false);
   });
 });
@@ -118,5 +149,14 @@ describe('an import of a process that is gone', () => {
     expect(await running()).toBe(0);
     const [ended] = await listImports(db, { state: 'failed', limit: 10 });
     expect(ended).toMatchObject({ receipt: { received: 20, stored: 20 } });
+  });
+
+  test('ends once, whoever of those who look at the same moment is first', async () => {
+    const { db } = harness.control;
+    await acknowledge(harness.ingest, harness.organizationId, LINES);
+    await abandonAllBatches(db, new Date());
+    await db.updateTable('batches').set({ state: 'set_aside', owner: null, leaseUntil: null }).execute();
+    await Promise.all([other, { ...other, owner: 'third' }].map((ingest) => loadAbandoned(ingest)));
+    expect(await listImports(db, { state: 'failed', limit: 10 })).toHaveLength(1);
   });
 });

@@ -1,11 +1,4 @@
-import {
-  abandonAllBatches,
-  abandonedBatches,
-  type Batch,
-  claimBatch,
-  listBatches,
-  raiseSeqFloor,
-} from '../control/ledger.ts';
+import { abandonedBatches, type Batch, claimBatch, listBatches, raiseSeqFloor } from '../control/ledger.ts';
 import { finishImport, listImports } from '../control/repos/imports.ts';
 import { listProcesses } from '../control/repos/processes.ts';
 import { HOUR_MS } from '../kit/durations.ts';
@@ -21,15 +14,15 @@ const SPOOLED_BEFORE_LEDGER_MS = HOUR_MS;
 /**
  * Finishes what processes that are gone had acknowledged. To be called before anything is ingested.
  *
- * @param alone nobody else works on this installation: whoever had batches is gone, and so is who wrote to the spool
  * @returns how many batches were loaded again
  */
-export async function recoverBatches(ingest: Ingest, { alone }: { readonly alone: boolean }): Promise<number> {
-  const { db } = ingest.control;
+export async function recoverBatches(ingest: Ingest): Promise<number> {
+  const { db, shared } = ingest.control;
   const [top] = await ingest.events.query<{ seq: number }>('SELECT max(seq) AS seq FROM events');
   await raiseSeqFloor(db, top?.seq ?? 0);
-  if (alone) await abandonAllBatches(db, new Date());
-  await sweepSpool(ingest.spool, await tokensToKeep(ingest), alone ? Infinity : Date.now() - SPOOLED_BEFORE_LEDGER_MS);
+  // Others may write to the same folder, or begin to at any moment.
+  const olderThanMs = shared ? Date.now() - SPOOLED_BEFORE_LEDGER_MS : Infinity;
+  await sweepSpool(ingest.spool, await tokensToKeep(ingest), olderThanMs);
   return loadAbandoned(ingest);
 }
 
@@ -80,8 +73,13 @@ async function endUnfinishedImports(ingest: Ingest): Promise<void> {
     if (batches.length > 0) continue;
     const receipt = await receiptSoFar(ingest, id);
     const failure = 'the process ended before the import did; import the same input again to go on from there';
-    await finishImport(db, id, { receipt, failure });
+    await finishImport(db, id, { receipt, failure }).catch(unlessEnded);
   }
+}
+
+/** Every process looks, and one of them is first. */
+function unlessEnded(error: unknown): void {
+  if (!(error instanceof AppError && error.code === 'not_found')) throw error;
 }
 
 async function tokensToKeep(ingest: Ingest): Promise<Set<string>> {

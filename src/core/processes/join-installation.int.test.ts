@@ -44,8 +44,8 @@ async function present(): Promise<string[]> {
 
 describe('processes of one installation', () => {
   test('know of one another, and of the landing tables that are in use', async () => {
-    expect(await joinInstallation(context(), self('a'))).toEqual({ alone: true, landings: new Set() });
-    expect(await joinInstallation(context(), self('b'))).toEqual({ alone: false, landings: new Set(['a']) });
+    expect(await joinInstallation(context(), self('a'))).toEqual({ landings: new Set() });
+    expect(await joinInstallation(context(), self('b'))).toEqual({ landings: new Set(['a']) });
     expect(await present()).toEqual(['a', 'b']);
     await leaveInstallation(context(), self('a'));
     expect(await present()).toEqual(['b']);
@@ -88,8 +88,21 @@ describe('processes of one installation', () => {
 
   test('of an embedded database are alone: whoever was there before is gone', async () => {
     await joinInstallation(context(), self('killed'));
-    expect(await joinInstallation(context(false), self('next'))).toMatchObject({ alone: true });
+    expect(await joinInstallation(context(false), self('next'))).toEqual({ landings: new Set() });
     expect(await present()).toEqual(['next']);
+  });
+
+  test('take back what nobody on the books holds, unless somebody is there besides', async () => {
+    const { db } = control;
+    const job = await enqueue(db, { kind: 'work', payload: null });
+    const claim = { now: new Date(nowMs + 86_400_000_000), leaseMs: 3_600_000, kinds: ['work'] };
+    await claimJob(db, { ...claim, owner: 'unknown' });
+    await joinInstallation(context(), self('first'));
+    expect(await jobById(db, job.id)).toMatchObject({ state: 'queued', owner: null });
+
+    await claimJob(db, { ...claim, owner: 'unknown' });
+    await joinInstallation(context(), self('second'));
+    expect(await jobById(db, job.id)).toMatchObject({ state: 'running', owner: 'unknown' });
   });
 
   test.each([

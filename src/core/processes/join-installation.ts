@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
+import { abandonAllBatches } from '../../control/ledger.ts';
+import { requeueRunning } from '../../control/repos/jobs.ts';
 import { forgetProcess, listProcesses, noteProcess } from '../../control/repos/processes.ts';
 import type { ProcessRow } from '../../control/tables.ts';
 import { inTransaction, type Trx } from '../../control/transaction.ts';
@@ -21,8 +23,6 @@ export interface Self {
 }
 
 export interface Installation {
-  /** No other process works on it. */
-  readonly alone: boolean;
   /** Landing generations that other processes use. */
   readonly landings: ReadonlySet<string>;
 }
@@ -31,7 +31,8 @@ export interface Installation {
 const GONE_AFTER_MS = 30_000;
 
 /**
- * Takes a place among the processes that share the control database. Those that are gone lose theirs, and all they held.
+ * Takes a place among the processes that share the control database. Those that are gone lose theirs, and all they held; who
+ * finds nobody takes back whatever is held, by whomever.
  *
  * @throws AppError `conflict` where a living process works with other events or signs with another key
  */
@@ -39,8 +40,9 @@ export function joinInstallation(context: ControlContext, self: Self): Promise<I
   return inTransaction(context.control.db, async (trx) => {
     const others = await bury(context, trx, self);
     for (const other of others) refuseOdd(other, self);
+    if (others.length === 0) await takeAllBack(trx, new Date(context.now()));
     await noteProcess(trx, toRow(context, self));
-    return { alone: others.length === 0, landings: new Set(others.map(({ landing }) => landing)) };
+    return { landings: new Set(others.map(({ landing }) => landing)) };
   });
 }
 
@@ -67,6 +69,12 @@ async function bury({ control, now }: ControlContext, trx: Trx, self: Self): Pro
   const living = control.shared ? others.filter(({ seenAt }) => seenAt > seenSince) : [];
   for (const { id } of others.filter((other) => !living.includes(other))) await forgetProcess(trx, id, new Date(now()));
   return living;
+}
+
+/** In the transaction that joins: who comes next holds what he holds. */
+async function takeAllBack(trx: Trx, now: Date): Promise<void> {
+  await abandonAllBatches(trx, now);
+  await requeueRunning(trx, now);
 }
 
 function refuseOdd(other: ProcessRow, self: Self): void {
