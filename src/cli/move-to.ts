@@ -1,16 +1,21 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { type Config, loadConfig } from '../config/index.ts';
-import type { Control } from '../control/database.ts';
-import { listProcesses } from '../control/repos/processes.ts';
-import { type Moved, moveStores, type Progress } from '../core/backup/index.ts';
+import { type Moved, moveStores, type Progress, requireIdle } from '../core/backup/index.ts';
 import { migrateEvents } from '../events/migrate.ts';
 import { AppError } from '../model/errors.ts';
-import type { MoveOptions } from './commands/migrate-store.ts';
-import { OPERATOR } from './commands/restore.ts';
 import { takeDataDirectory } from './data-directory.ts';
 import { type Closers, openControlStore, openEvents } from './open-stores.ts';
+import { OPERATOR } from './operator.ts';
 import { storePlaces } from './store-places.ts';
+
+/** Where to; what is not named stays, or goes into `toData`. */
+export interface MoveOptions {
+  readonly toEvents?: string;
+  readonly toCluster?: string;
+  readonly toControl?: string;
+  readonly toData?: string;
+}
 
 export interface MovedTo {
   readonly moved: Moved;
@@ -102,18 +107,6 @@ function refused(sentence: string): AppError {
 async function lock(directory: string, closers: Closers): Promise<void> {
   const taken = await takeDataDirectory(directory);
   closers.push(() => taken.release());
-}
-
-const SEEN_LATELY_MS = 60_000;
-
-/** Processes of other data directories may share servers with this one. */
-async function requireIdle({ db, shared }: Control): Promise<void> {
-  if (!shared) return;
-  const lately = new Date(Date.now() - SEEN_LATELY_MS).toISOString();
-  const [working] = (await listProcesses(db)).filter(({ seenAt }) => seenAt > lately);
-  if (working === undefined) return;
-  const sentence = `process ${working.pid} on ${working.host} works with these stores; stop it first (one that was killed counts for a minute)`;
-  throw new AppError('conflict', { public: sentence });
 }
 
 function settingsOf({ dataDirectory, eventsUrl, eventsCluster, controlUrl }: Config): MovedTo['settings'] {

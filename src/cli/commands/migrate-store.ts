@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Moved } from '../../core/backup/index.ts';
+import type { MoveOptions } from '../move-to.ts';
 import { printResult } from '../output.ts';
 import { progressPrinter, rowsText } from '../progress.ts';
 import { type JsonOption, outputOf, withJson } from '../run.ts';
@@ -16,14 +17,7 @@ export function addMigrateStoreCommand(program: Command): void {
   ).action(migrateStore);
 }
 
-export interface MoveOptions extends JsonOption {
-  readonly toEvents?: string;
-  readonly toCluster?: string;
-  readonly toControl?: string;
-  readonly toData?: string;
-}
-
-async function migrateStore(options: MoveOptions, command: Command): Promise<void> {
+async function migrateStore(options: MoveOptions & JsonOption, command: Command): Promise<void> {
   const { toEvents, toCluster, toControl, toData } = options;
   if (toEvents === undefined && toControl === undefined && toData === undefined) {
     return command.error('error: name where to: --to-events, --to-control, --to-data, or several of them');

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { BackupSummary } from '../../core/backup/index.ts';
-import type { Actor } from '../../model/scope.ts';
+import { OPERATOR } from '../operator.ts';
 import { note, printResult } from '../output.ts';
 import { progressPrinter, rowsText } from '../progress.ts';
 import { type JsonOption, outputOf, withJson } from '../run.ts';
@@ -13,9 +13,6 @@ export function addRestoreCommand(program: Command): void {
       .description('fill an installation that holds nothing with a backup; where it was interrupted, run it again'),
   ).action(restore);
 }
-
-/** Whoever may write to the data directory. */
-export const OPERATOR: Actor = { type: 'operator', id: 'local', label: 'operator', from: 'local', via: 'cli' };
 
 async function restore(folder: string, options: JsonOption): Promise<void> {
   const [{ loadConfig }, { takeDataDirectory }, backups, { storePlaces }, { readTokenKey }] = await Promise.all([

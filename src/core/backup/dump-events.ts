@@ -49,7 +49,7 @@ export async function planEvents(store: EventStore, bounds: BatchBounds): Promis
   return { bounds, tables, chunks };
 }
 
-export function rowsOf(organizations: readonly OrganizationDigest[]): number {
+function rowsOf(organizations: readonly OrganizationDigest[]): number {
   return organizations.reduce((sum, { rows }) => sum + rows, 0);
 }
 

@@ -9,13 +9,19 @@ import type { Actor } from '../../model/scope.ts';
 import type { FilePlaces } from './copy-files.ts';
 import { readJsonLines } from './json-lines.ts';
 import { type Manifest, refusal } from './manifest.ts';
+import { requireIdle } from './require-idle.ts';
 
 type ControlManifest = Pick<Manifest, 'id' | 'moment' | 'control' | 'migrations'>;
 
-/** @throws AppError `precondition_failed` for a database that holds anything, or is in the middle of another restore */
+/**
+ * @throws AppError `precondition_failed` for a database that holds anything, or is in the middle of another restore; `conflict`
+ *   while a process works with it
+ */
 export async function requireEmptyControl(options: ControlOptions, manifest: ControlManifest): Promise<void> {
   const control = await openForBackup(options, manifest);
   try {
+    // Where the backup knows nothing of processes, none that does can be working with its schema.
+    if (manifest.migrations.control.some(({ name }) => name === '0012-processes')) await requireIdle(control);
     const found: string[] = [];
     for (const name of ['organizations', 'users', 'imports', 'batches', 'peers']) {
       const rows = await countRows(control.db, name);
