@@ -23,7 +23,7 @@ import {
   renewLease,
   setAsideBatch,
 } from './ledger.ts';
-import { finishImport, listImports, startImport } from './repos/imports.ts';
+import { finishImport, startImport } from './repos/imports.ts';
 import { createOrganization } from './repos/organizations.ts';
 import type { Db } from './transaction.ts';
 
@@ -288,18 +288,5 @@ describe('imports', () => {
       ['import.start', 'success', 'local'],
       ['import.finish', 'partial_success', 'local'],
     ]);
-  });
-
-  it('fail with a reason and are listed newest first', async () => {
-    const first = await startImport(db, { organizationId, path: 'a', format: 'eve', actor });
-    const failed = await finishImport(db, first.id, { receipt, failure: 'the disk is full' });
-    expect(failed).toMatchObject({ state: 'failed', format: 'eve', reason: 'the disk is full' });
-    await db.updateTable('imports').set({ startedAt: '2026-01-01T00:00:00.000Z' }).where('id', '=', first.id).execute();
-    const second = await startImport(db, { organizationId, path: 'b', actor });
-    const ids = async (input: Parameters<typeof listImports>[1]) => (await listImports(db, input)).map((one) => one.id);
-    expect(await ids({ organizationId, limit: 10 })).toEqual([second.id, first.id]);
-    expect(await ids({ limit: 1 })).toEqual([second.id]);
-    expect(await ids({ state: 'failed', limit: 10 })).toEqual([first.id]);
-    expect(await ids({ organizationId: organizationId + 1, limit: 10 })).toEqual([]);
   });
 });
