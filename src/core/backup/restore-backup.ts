@@ -10,7 +10,7 @@ import { type FilePlaces, placeFiles } from './copy-files.ts';
 import type { Manifest } from './manifest.ts';
 import type { OnProgress } from './progress.ts';
 import { requireKnownMigrations } from './require-known-migrations.ts';
-import { openForRestore, requireEmptyControl, restoreControl } from './restore-control.ts';
+import { openForRestore, restoreControl, stateOfControl } from './restore-control.ts';
 import { type ChunkSource, restoreEvents, stateOfEvents } from './restore-events.ts';
 import { requireSound } from './verify-backup.ts';
 
@@ -55,11 +55,12 @@ export async function fillTarget(target: RestoreTarget, filling: Filling): Promi
   const { manifest } = filling;
   requireKnownMigrations('control data', knownControlMigrations(), manifest.migrations.control);
   requireKnownMigrations('event store', await knownEventMigrations(), manifest.migrations.events);
-  if (target.control !== null) await requireEmptyControl(target.control, manifest);
-  if (target.events === null) return fillControl(target, filling);
+  const isFilled = target.control !== null && (await stateOfControl(target.control, manifest)) === 'done';
+  const rest = isFilled ? { ...target, control: null } : target;
+  if (target.events === null) return fillControl(rest, filling);
   const events = await openEventStore(target.events);
   try {
-    await fillBoth(events, target, filling);
+    await fillBoth(events, rest, filling);
   } finally {
     await events.close();
   }
@@ -69,8 +70,7 @@ async function fillBoth(events: EventStore, target: RestoreTarget, filling: Fill
   const { manifest } = filling;
   const state = await stateOfEvents(events, manifest);
   // From here on nobody opens either of them.
-  const mark = async () => target.control && (await (await openForRestore(target.control, manifest)).close());
-  await mark();
+  if (target.control !== null) await (await openForRestore(target.control, manifest)).close();
   if (state === 'restore') await restoreEvents(events, manifest, filling);
   await clearEventMark(events);
   await fillControl(target, filling);

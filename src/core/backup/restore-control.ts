@@ -14,10 +14,13 @@ import { requireIdle } from './require-idle.ts';
 type ControlManifest = Pick<Manifest, 'id' | 'moment' | 'control' | 'migrations'>;
 
 /**
- * @throws AppError `precondition_failed` for a database that holds anything, or is in the middle of another restore; `conflict`
- *   while a process works with it
+ * What is to be done in a database: everything (`restore`), or nothing, as it was filled with this backup and nobody has changed
+ * anything since (`done`).
+ *
+ * @throws AppError `precondition_failed` for a database that holds anything else, or is in the middle of another restore;
+ *   `conflict` while a process works with it
  */
-export async function requireEmptyControl(options: ControlOptions, manifest: ControlManifest): Promise<void> {
+export async function stateOfControl(options: ControlOptions, manifest: ControlManifest): Promise<'restore' | 'done'> {
   const control = await openForBackup(options, manifest);
   try {
     // Where the backup knows nothing of processes, none that does can be working with its schema.
@@ -27,12 +30,19 @@ export async function requireEmptyControl(options: ControlOptions, manifest: Con
       const rows = await countRows(control.db, name);
       if (rows > 0) found.push(`${rows} ${name}`);
     }
-    if (found.length > 0) {
-      throw refusal(`the control database holds ${found.join(', ')}: restore into one that holds nothing`);
-    }
+    if (found.length === 0) return 'restore';
+    if (await isFilledWith(control, manifest.id)) return 'done';
+    throw refusal(`the control database holds ${found.join(', ')}: restore into one that holds nothing`);
   } finally {
     await control.close();
   }
+}
+
+/** The end of the trail says so. */
+async function isFilledWith({ db }: Control, id: string): Promise<boolean> {
+  const last = db.selectFrom('auditEntries').select(['objectType', 'objectId']).orderBy('seq', 'desc').limit(1);
+  const entry = await last.executeTakeFirst();
+  return entry?.objectType === 'installation' && entry.objectId === id;
 }
 
 /** Marks the database as being restored, so that nobody else opens it until it is. */
