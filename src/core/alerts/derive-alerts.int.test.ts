@@ -236,3 +236,25 @@ describe('alerts of alarms', () => {
     expect((await alertsOf(organization)).map((alert) => alert.status)).toEqual(['cleared']);
   });
 });
+
+test('what was looked at for too long does not undo what another process has made of later events', async () => {
+  const organization = await plant();
+  const job = { job: 'overtaken', category: 'backup', entity: 'vol-a' };
+  await deriveAlerts(world.context);
+  await world.load(organization, [recordOf({ ...job, minute: 1, failed: true })]);
+
+  let overtake = async () => {
+    overtake = async () => undefined;
+    await world.load(organization, [recordOf({ ...job, minute: 2, failed: false })]);
+    await deriveAlerts(world.context);
+  };
+  const { events } = world.context;
+  const query = async (...given: Parameters<typeof events.query>) => {
+    const answer = await events.query(...given);
+    await overtake();
+    return answer;
+  };
+  const slow = new Proxy(events, { get: (target, name) => (name === 'query' ? query : Reflect.get(target, name)) });
+  await expect(deriveAlerts({ ...world.context, events: slow })).rejects.toMatchObject({ code: 'conflict' });
+  expect(await alertsOf(organization)).toMatchObject([{ status: 'cleared', raisedCount: 1 }]);
+});

@@ -42,14 +42,15 @@ async function deriveOfBackups(context: Context, organizations: Organizations): 
   const evidence = troubles.flatMap((trouble) => evidenceOfTrouble(trouble, organizations.get(trouble.org)));
   await inTransaction(db, async (trx) => {
     await recordAlerts(trx, evidence);
-    await advanceWatermark(trx, { name: BACKUPS, watermark: last });
+    await advanceWatermark(trx, { name: BACKUPS, watermark: last, from: after });
   });
   return true;
 }
 
 async function deriveOfAlarms(context: Context, organizations: Organizations): Promise<boolean> {
   const { db } = context.control;
-  const changed = await changedAlarms(db, await watermarkOf(db, ALARMS), ALARMS_AT_ONCE);
+  const after = await watermarkOf(db, ALARMS);
+  const changed = await changedAlarms(db, after, ALARMS_AT_ONCE);
   if (changed === undefined) return false;
   const nowUs = context.now() * 1000;
   const evidence = changed.alarms.flatMap((alarm) =>
@@ -57,7 +58,7 @@ async function deriveOfAlarms(context: Context, organizations: Organizations): P
   );
   await inTransaction(db, async (trx) => {
     await recordAlerts(trx, evidence);
-    await advanceWatermark(trx, { name: ALARMS, watermark: changed.upTo });
+    await advanceWatermark(trx, { name: ALARMS, watermark: changed.upTo, from: after });
   });
   return true;
 }
