@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { access, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FramingFault } from '../formats/format.ts';
+import { removeIfOlder } from '../kit/remove-older.ts';
 import { diskFull, isDiskFull } from './disk-full.ts';
 
 /** Files that hold the records of batches until the event store has them. */
@@ -83,18 +84,8 @@ function isReadable(path: string): Promise<boolean> {
 export async function sweepSpool(spool: Spool, keep: ReadonlySet<string>, olderThanMs: number): Promise<void> {
   for (const name of await readdir(spool.folder)) {
     const token = name.replace(/\.(records|faults)$/, '');
-    const path = join(spool.folder, name);
-    if (keep.has(token) || (await changedMs(path)) > olderThanMs) continue;
-    await rm(path, { recursive: true, force: true });
+    if (!keep.has(token)) await removeIfOlder(join(spool.folder, name), olderThanMs);
   }
-}
-
-/** 0 for what is no longer there. */
-function changedMs(path: string): Promise<number> {
-  return stat(path).then(
-    ({ mtimeMs }) => mtimeMs,
-    () => 0,
-  );
 }
 
 /**

@@ -1,7 +1,8 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runFiles } from '../../control/repos/compliance-runs.ts';
 import { HOUR_MS } from '../../kit/durations.ts';
+import { removeIfOlder } from '../../kit/remove-older.ts';
 import type { ComplianceRun } from '../../model/compliance.ts';
 import type { Context } from '../context.ts';
 import type { ReportShelf } from '../reports/report-work.ts';
@@ -21,9 +22,6 @@ export async function sweepRunFiles(context: Context, { folder }: Folder): Promi
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const wanted = await runFiles(context.control.db, new Date(context.now()).toISOString());
   for (const name of await readdir(folder)) {
-    if (wanted.has(name)) continue;
-    const path = join(folder, name);
-    const { mtimeMs } = await stat(path);
-    if (mtimeMs < Date.now() - LEFT_BEHIND_MS) await rm(path, { force: true });
+    if (!wanted.has(name)) await removeIfOlder(join(folder, name), Date.now() - LEFT_BEHIND_MS);
   }
 }

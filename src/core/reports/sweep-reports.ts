@@ -1,7 +1,8 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expiredReports, forgetFile, readyFiles } from '../../control/repos/reports.ts';
 import { DAY_MS } from '../../kit/durations.ts';
+import { removeIfOlder } from '../../kit/remove-older.ts';
 import { PART_SUFFIX } from '../../kit/whole-file.ts';
 import type { Context } from '../context.ts';
 import type { ReportShelf } from './report-work.ts';
@@ -24,14 +25,7 @@ export async function expireReports(context: Context, { folder }: ReportShelf): 
 async function removeOthers(context: Context, folder: string, names: readonly string[]): Promise<void> {
   const ready = await readyFiles(context.control.db);
   const others = names.filter((name) => name.endsWith(PART_SUFFIX) || !ready.has(name));
-  for (const name of others) {
-    const path = join(folder, name);
-    if (!context.control.shared || (await isOld(path))) await rm(path, { force: true });
-  }
-}
-
-/** What is younger may be a file that another process is writing, or about to record. */
-async function isOld(path: string): Promise<boolean> {
-  const { mtimeMs } = await stat(path);
-  return mtimeMs < Date.now() - DAY_MS;
+  // What is younger may be a file that another process is writing, or about to record.
+  const olderThanMs = context.control.shared ? Date.now() - DAY_MS : Number.POSITIVE_INFINITY;
+  for (const name of others) await removeIfOlder(join(folder, name), olderThanMs);
 }
