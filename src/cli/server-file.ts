@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -19,8 +20,10 @@ export async function writeServerFile(
 ): Promise<void> {
   const path = pathIn(dataDirectory);
   const content: ServerFile = { ...server, host: hostname(), pid: process.pid, startedAt: new Date().toISOString() };
-  await writeFile(`${path}.new`, `${JSON.stringify(content)}\n`, { mode: 0o600 });
-  await rename(`${path}.new`, path);
+  // Servers of one directory may start at the same time.
+  const draft = `${path}.${randomUUID()}`;
+  await writeFile(draft, `${JSON.stringify(content)}\n`, { mode: 0o600 });
+  await rename(draft, path);
 }
 
 /** Undefined where no server left one. It may be left over from a server that was killed: see `isRunning`. */

@@ -40,7 +40,8 @@ export async function withSession<Result>(
  */
 async function findServer(config: Config): Promise<ApiConnection | undefined> {
   const file = await readServerFile(config.dataDirectory);
-  if (file === undefined || !isLocked(config.dataDirectory) || !isRunning(file)) return undefined;
+  // Whether it is locked comes last: to look is to lock it for a moment.
+  if (file === undefined || !isRunning(file) || !isLocked(config.dataDirectory)) return undefined;
   const certificate = config.tlsCert === null ? undefined : await readFile(config.tlsCert, 'utf8');
   const api = new ApiConnection({ address: file.address, token: file.token, certificate });
   try {
