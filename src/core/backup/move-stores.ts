@@ -13,8 +13,10 @@ import { fillTarget, type RestoreOptions, type RestoreTarget } from './restore-b
 import type { ChunkSource } from './restore-events.ts';
 import { type TableSummary, tablesOf } from './summary.ts';
 
+const PARTS = ['control', 'events', 'files'];
+
 export interface Move extends RestoreOptions {
-  /** For what is on its way; removed in the end. */
+  /** For what is on its way, and for the plan, which stays. */
   readonly folder: string;
   /** Where the files beside the stores are; null where they stay. */
   readonly from: FilePlaces | null;
@@ -40,7 +42,7 @@ export async function moveStores(
 ): Promise<Moved> {
   const { folder, progress } = move;
   requireFolderName(folder);
-  for (const part of ['control', 'events', 'files']) await mkdir(join(folder, part), { recursive: true, mode: 0o700 });
+  for (const part of PARTS) await mkdir(join(folder, part), { recursive: true, mode: 0o700 });
   const step = { step: 'reading control data', done: 0, total: 1 };
   const dumped = await dumpControl(source, folder, { settle: false, progress: () => progress(step) });
   const { files } = move.from === null ? { files: [] } : await collectFiles(folder, move.from, dumped.named);
@@ -59,7 +61,8 @@ export async function moveStores(
     };
     const chunks = chunkSource(source, folder, plan);
     await fillTarget(target, { ...move, manifest, source: chunks, action: 'installation.move' });
-    await rm(folder, { recursive: true, force: true });
+    // The plan stays: run once more, it is known that all this is done.
+    for (const part of PARTS) await rm(join(folder, part), { recursive: true, force: true });
     return {
       control: target.control && dumped.control.map(({ table, rows }) => ({ table, rows })),
       events: target.events && tablesOf({ events: manifest.events, organizations: dumped.organizations }),
