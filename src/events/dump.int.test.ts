@@ -133,7 +133,8 @@ test('leaves out batches above the horizon and those it is told', () =>
 
 test('opens a store that is being restored for that restore alone', () =>
   withStore('marked', async (store) => {
-    const migrations = (await knownEventMigrations()).slice(0, 2);
+    const known = await knownEventMigrations();
+    const migrations = known.slice(0, 2);
     await migrateAsBackup(store, migrations);
     expect(await unfinishedEventRestore(store)).toBeUndefined();
     await migrateAsBackup(store, migrations, 'one');
@@ -144,7 +145,7 @@ test('opens a store that is being restored for that restore alone', () =>
     await noteChunk(store, 'events/a');
     expect(await notedChunks(store)).toEqual(new Set(['events/a']));
     await clearEventMark(store);
-    expect(await migrateEvents(store)).toEqual(['0003_backup_jobs.sql']);
+    expect(await migrateEvents(store)).toEqual(known.slice(2).map(({ name }) => name));
     expect(await notedChunks(store)).toEqual(new Set());
     expect(await rowsPresent(store)).toEqual([]);
   }));

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type ControlOptions, openControl } from '../../control/database.ts';
 import { knownControlMigrations } from '../../control/unfinished-restore.ts';
 import { type EventStore, type EventStoreOptions, openEventStore } from '../../events/client.ts';
+import { disownEvents } from '../../events/installation.ts';
 import { migrateEvents } from '../../events/migrate.ts';
 import { clearEventMark, knownEventMigrations } from '../../events/unfinished-restore.ts';
 import type { Actor } from '../../model/scope.ts';
@@ -75,6 +76,8 @@ async function fillBoth(events: EventStore, target: RestoreTarget, filling: Fill
   await clearEventMark(events);
   await fillControl(target, filling);
   await migrateEvents(events);
+  // Whoever opened the empty store once has no claim to these.
+  await disownEvents(events);
 }
 
 async function fillControl(target: RestoreTarget, filling: Filling): Promise<void> {
