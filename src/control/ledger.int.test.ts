@@ -185,6 +185,8 @@ describe('leases', () => {
     expect(await claim('heir', 10)).toMatchObject({ owner: 'heir', attempts: 2, leaseUntil: at(20).toISOString() });
     expect(await claim('second heir', 10)).toBeUndefined();
     expect(await claim('second heir', 22)).toMatchObject({ seq, owner: 'second heir', attempts: 3 });
+    const untried = await open({ owner: 'dead', leaseMs: 10_000 }, at(0));
+    expect(await abandonedAt(40)).toEqual([untried.seq, seq]);
   });
 
   it('last as long as they are renewed, each by its owner', async () => {

@@ -183,13 +183,14 @@ function openOne(db: Db, seq: number) {
   return db.updateTable('batches').where('seq', '=', seq).where('state', '=', 'open');
 }
 
-/** Open batches whose lease ended, in order of their numbers: nobody loads them. */
+/** Open batches whose lease ended: nobody loads them. Those that were tried least come first, so that none waits for another. */
 export async function abandonedBatches(db: Db, now: Date): Promise<Batch[]> {
   const rows = await db
     .selectFrom('batches')
     .selectAll()
     .where('state', '=', 'open')
     .where('leaseUntil', '<=', now.toISOString())
+    .orderBy('attempts')
     .orderBy('seq')
     .execute();
   return rows.map(toBatch);

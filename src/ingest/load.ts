@@ -134,8 +134,11 @@ async function asClosed({ control }: Ingest, batch: Batch): Promise<BatchCounts>
   return { received, stored, rejected, ignored };
 }
 
-/** ClickHouse error codes that say nothing about the batch: no memory, too many parts, time out. */
-const LATER_CODES = new Set(['241', '252', '159']);
+/**
+ * ClickHouse error codes that say nothing about the batch: no memory, too many parts, time out, and no such table, where another
+ * release has dropped the landing of a process that it took for gone.
+ */
+const LATER_CODES = new Set(['241', '252', '159', '60']);
 
 function isForLater(error: unknown): boolean {
   if (error instanceof AppError) return error.code === 'unavailable';

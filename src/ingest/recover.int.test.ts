@@ -6,10 +6,12 @@ import { acknowledge, type IngestHarness, openIngestHarness } from '../../test/i
 import { abandonAllBatches, batchBySeq, claimBatch, setAsideBatch } from '../control/ledger.ts';
 import { listImports } from '../control/repos/imports.ts';
 import { forgetProcess, noteProcess } from '../control/repos/processes.ts';
+import { dropOtherLandings, prepareLanding } from '../events/landing.ts';
 import { umbrellaCsv } from '../formats/umbrella-csv/index.ts';
 import { HOUR_MS } from '../kit/durations.ts';
 import type { Ingest } from './ingest.ts';
 import { loadFromLedger } from './load.ts';
+import { landingMappings } from './mappings.ts';
 import { loadAbandoned, recoverBatches } from './recover.ts';
 import { openSpool, recordsPath } from './spool.ts';
 
@@ -105,6 +107,26 @@ test('a batch that was taken over is not given up by who had it before, and its 
   await setAsideBatch(db, claimed ?? before, 'the engine refuses it');
   expect(await loadFromLedger(harness.ingest, before)).toMatchObject({ received: 20, stored: 0 });
   expect(existsSync(path)).toBe(true);
+});
+
+test('a batch waits where another release has dropped what it passes on its way', async () => {
+  const { db } = harness.control;
+  const batch = await acknowledge(harness.ingest, harness.organizationId, LINES);
+  await dropOtherLandings(harness.ingest.events, new Set());
+  await expect(loadFromLedger(harness.ingest, batch)).rejects.toMatchObject({ code: 'unavailable' });
+  expect(await batchBySeq(db, batch.seq)).toMatchObject({ state: 'open' });
+
+  const landing = await prepareLanding(harness.ingest.events, landingMappings([umbrellaCsv]));
+  await abandonAllBatches(db, new Date());
+  expect(await loadAbandoned({ ...other, landing })).toBe(1);
+  expect(await harness.count('events')).toBe(20);
+});
+
+test('batches are left to others once a process is to stop', async () => {
+  await acknowledge(harness.ingest, harness.organizationId, LINES);
+  await abandonAllBatches(harness.control.db, new Date());
+  expect(await loadAbandoned(other, AbortSignal.abort())).toBe(0);
+  expect(await loadAbandoned(other)).toBe(1);
 });
 
 describe('a spool that several processes use', () => {

@@ -30,18 +30,20 @@ export async function recoverBatches(ingest: Ingest): Promise<number> {
  * Takes over batches whose loader stopped renewing its lease, or whose load was put off, as far as their bytes are within
  * reach; and ends imports whose process is gone. For now and then.
  *
+ * @param stopping once it is aborted, no further batch is begun
  * @returns how many batches were loaded
  */
-export async function loadAbandoned(ingest: Ingest): Promise<number> {
-  const loaded = await loadInTurn(ingest);
+export async function loadAbandoned(ingest: Ingest, stopping?: AbortSignal): Promise<number> {
+  const loaded = await loadInTurn(ingest, stopping);
   await endUnfinishedImports(ingest);
   return loaded;
 }
 
-async function loadInTurn(ingest: Ingest): Promise<number> {
+async function loadInTurn(ingest: Ingest, stopping: AbortSignal | undefined): Promise<number> {
   const { control, owner, log } = ingest;
   let loaded = 0;
   for (const abandoned of await abandonedBatches(control.db, new Date())) {
+    if (stopping?.aborted) break;
     if (await isOutOfReach(ingest, abandoned)) continue;
     const batch = await claimBatch(control.db, abandoned.seq, { owner, now: new Date(), leaseMs: LEASE_MS });
     if (batch === undefined) continue;

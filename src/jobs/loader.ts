@@ -12,7 +12,7 @@ export function startLoader(ingest: Ingest, mayWork: () => boolean): Worker {
   const loop = async () => {
     while (!stopping.signal.aborted) {
       if (mayWork()) {
-        await loadAbandoned(ingest).catch((error: unknown) =>
+        await loadAbandoned(ingest, stopping.signal).catch((error: unknown) =>
           ingest.log.error({ err: error }, 'could not look for abandoned batches'),
         );
       }
