@@ -65,10 +65,9 @@ const TIMETABLE = {
 export async function startBackgroundWork(needs: BackgroundNeeds): Promise<Worker> {
   const { roles } = needs.config;
   const mayWork = () => needs.fault() === undefined;
-  const running = [
-    ...(roles.has('ingest') ? [startLoader(needs.ingest, mayWork)] : []),
-    ...(roles.has('jobs') ? await startJobs(needs, mayWork) : []),
-  ];
+  // First what may fail: then nothing is under way that would have to be stopped.
+  const jobs = roles.has('jobs') ? await startJobs(needs, mayWork) : [];
+  const running = [...jobs, ...(roles.has('ingest') ? [startLoader(needs.ingest, mayWork)] : [])];
   return {
     async stop() {
       await Promise.all(running.map((work) => work.stop()));
@@ -90,8 +89,8 @@ async function startJobs(needs: BackgroundNeeds, mayWork: () => boolean): Promis
     runner(complianceJobs(needs)),
     runner(upkeepJobs(needs)),
     runner(backupJobs(needs)),
-    startSchedules({ db, log, schedules, pollMs: 10_000 }),
-    startPeerPulls({ puller: peerPuller(needs), concurrency: 4, pollMs: 1_000, log }),
+    startSchedules({ db, log, schedules, mayWork, pollMs: 10_000 }),
+    startPeerPulls({ puller: peerPuller(needs), concurrency: 4, pollMs: 1_000, log, mayWork }),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import type { Config } from '../config/index.ts';
 import { loadFirstDemo } from './first-demo.ts';
@@ -11,7 +12,8 @@ export async function runServe(config: Config): Promise<void> {
     pino.destination(2),
   );
   const belfry = await startBelfry(config, { logger, announce: true });
-  const stopped = untilToldToStop(belfry, logger);
+  const { drainSeconds, queryTimeoutSeconds } = config;
+  const stopped = untilToldToStop(belfry, logger, (drainSeconds + queryTimeoutSeconds + 10) * 1000);
   try {
     const demo =
       config.demo && isEmbedded(config)
@@ -42,8 +44,34 @@ async function quietly<Result>(logger: pino.Logger, work: () => Promise<Result>)
   }
 }
 
+/**
+ * Does not wait for ever for a store that is gone without a word.
+ *
+ * @param patienceMs after which one that does not answer is not waited for any longer
+ */
+function untilToldToStop(belfry: Belfry, logger: pino.Logger, patienceMs: number): Promise<void> {
+  return untilSignalled(logger, () => {
+    setTimeout(() => void endWithoutStore(belfry, logger), patienceMs).unref();
+    return belfry.close();
+  });
+}
+
+/** What was acknowledged is on disk; what was under way there, others take over. */
+async function endWithoutStore(belfry: Belfry, logger: pino.Logger): Promise<never> {
+  for (;;) {
+    const fault = await belfry.lacksStore();
+    if (fault !== undefined) {
+      logger.error({ fault }, 'ending without what a store has not answered');
+      process.exit(1);
+    }
+    await sleep(STORE_LOOK_MS, undefined, { ref: false });
+  }
+}
+
+const STORE_LOOK_MS = 5_000;
+
 /** A second signal of the same kind within a second is the same stop told twice, by the terminal and by npm. */
-function untilToldToStop(belfry: Belfry, logger: pino.Logger): Promise<void> {
+function untilSignalled(logger: pino.Logger, close: () => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     let toldAt = 0;
     const stop = (signal: NodeJS.Signals) => {
@@ -53,7 +81,7 @@ function untilToldToStop(belfry: Belfry, logger: pino.Logger): Promise<void> {
       }
       toldAt = Date.now();
       logger.info({ signal }, 'stopping: finishing what was acknowledged');
-      belfry.close().then(resolve, reject);
+      close().then(resolve, reject);
     };
     process.on('SIGINT', stop);
     process.on('SIGTERM', stop);

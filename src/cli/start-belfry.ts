@@ -35,6 +35,8 @@ export interface Belfry {
   readonly operatorToken: string;
   readonly context: Context;
   readonly ingest: Ingest;
+  /** Why a store cannot be worked with at this moment; undefined while both can. */
+  lacksStore(): Promise<string | undefined>;
   /** A connection to its own API, as the operator. */
   connect(): ApiConnection;
   /** Says for a while that it is about to stop, finishes requests and jobs that run, then closes the stores. */
@@ -50,15 +52,27 @@ export interface Belfry {
 export async function startBelfry(config: Config, options: StartOptions = {}): Promise<Belfry> {
   const lock = await takeDataDirectory(config.dataDirectory, isServed(config) ? 'shared' : 'exclusive');
   const closers: Closers = [() => lock.release()];
-  const close = async () => {
-    for (const closer of closers.splice(0).reverse()) await closer();
-  };
+  const close = () => closeAll(closers);
   try {
     return { ...(await open(config, options, closers)), close };
   } catch (error) {
-    await close();
+    // That it could not be closed either is no news.
+    await close().catch(() => undefined);
     throw error;
   }
+}
+
+/** Closes everything, whatever of it cannot be closed; then tells why not. */
+async function closeAll(closers: Closers): Promise<void> {
+  const faults: unknown[] = [];
+  for (const closer of closers.splice(0).reverse()) {
+    try {
+      await closer();
+    } catch (error) {
+      faults.push(error);
+    }
+  }
+  if (faults.length > 0) throw faults[0];
 }
 
 async function open(config: Config, options: StartOptions, closers: Closers): Promise<Omit<Belfry, 'close'>> {
@@ -70,11 +84,12 @@ async function open(config: Config, options: StartOptions, closers: Closers): Pr
   const operatorToken = randomBytes(32).toString('hex');
   const tls = await readTls(config);
   const deps = dialectDeps(config, operatorToken, installation);
+  const readiness = readinessOf(context, { dataDirectory: config.dataDirectory, fault });
   const app = await buildApp({
     config,
     dialects: config.roles.has('api') ? DIALECTS : [OWN_DIALECT],
     deps,
-    readiness: readinessOf(context, { dataDirectory: config.dataDirectory, fault }),
+    readiness,
     isStopping: () => stage.isStopping,
     logger: options.logger ?? false,
     ...(tls && { tls }),
@@ -101,7 +116,11 @@ async function open(config: Config, options: StartOptions, closers: Closers): Pr
     closers.push(() => removeServerFile(config.dataDirectory));
   }
   const connect = () => new ApiConnection({ address: listening, token: operatorToken, certificate: tls?.cert });
-  return { address, operatorToken, context, ingest, connect };
+  const lacksStore = async () => {
+    const { events, control } = await readiness.check();
+    return events ?? control;
+  };
+  return { address, operatorToken, context, ingest, lacksStore, connect };
 }
 
 function dialectDeps(config: Config, operatorToken: string, installation: Installation): DialectDeps {

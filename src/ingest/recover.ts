@@ -23,7 +23,11 @@ export async function recoverBatches(ingest: Ingest): Promise<number> {
   // Others may write to the same folder, or begin to at any moment.
   const olderThanMs = shared ? Date.now() - SPOOLED_BEFORE_LEDGER_MS : Infinity;
   await sweepSpool(ingest.spool, await tokensToKeep(ingest), olderThanMs);
-  return loadAbandoned(ingest);
+  return loadAbandoned(ingest).catch((error: unknown) => {
+    if (!isUnavailable(error)) throw error;
+    ingest.log.warn({ err: error }, 'batches wait: the event store cannot take them now');
+    return 0;
+  });
 }
 
 /**
@@ -32,11 +36,14 @@ export async function recoverBatches(ingest: Ingest): Promise<number> {
  *
  * @param stopping once it is aborted, no further batch is begun
  * @returns how many batches were loaded
+ * @throws AppError `unavailable` when a store takes nothing at the moment: what is not loaded yet waits
  */
 export async function loadAbandoned(ingest: Ingest, stopping?: AbortSignal): Promise<number> {
-  const loaded = await loadInTurn(ingest, stopping);
-  await endUnfinishedImports(ingest);
-  return loaded;
+  try {
+    return await loadInTurn(ingest, stopping);
+  } finally {
+    await endUnfinishedImports(ingest);
+  }
 }
 
 async function loadInTurn(ingest: Ingest, stopping: AbortSignal | undefined): Promise<number> {
@@ -51,12 +58,16 @@ async function loadInTurn(ingest: Ingest, stopping: AbortSignal | undefined): Pr
       await loadFromLedger(ingest, batch);
       loaded += 1;
     } catch (error) {
-      log.warn({ err: error, seq: batch.seq }, 'batches wait: the event store cannot take them now');
       // The next would fare no better.
-      if (error instanceof AppError && error.code === 'unavailable') return loaded;
+      if (isUnavailable(error)) throw error;
+      log.warn({ err: error, seq: batch.seq }, 'could not load a batch that nobody loads');
     }
   }
   return loaded;
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'unavailable';
 }
 
 /** Who has no other processes beside him loads it all the same: then the bytes are lost, and that is set down. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../core/context.ts';
 import { detect } from '../core/detection/index.ts';
+import { createTrouble } from '../kit/trouble.ts';
 import { backoffMs } from './backoff.ts';
 import type { JobLog } from './job-kind.ts';
 import type { SoleWorker } from './sole-worker.ts';
@@ -8,6 +9,9 @@ import type { Worker } from './worker.ts';
 
 /** How often to look whether there is something new. */
 const POLL_MS = 500;
+
+/** How late at most it begins again once a store is back. */
+const LONGEST_PAUSE_MS = 15_000;
 
 export interface DetectorOptions {
   readonly context: Context;
@@ -26,23 +30,27 @@ export function startDetector(options: DetectorOptions): Worker {
     async stop() {
       stopping.abort();
       await looping;
-      await options.place.end();
+      await options.place.end().catch((error: unknown) => {
+        options.log.warn({ err: error }, 'could not give up the place of who detects; it is free within seconds');
+      });
     },
   };
 }
 
 async function loop(options: DetectorOptions, stopping: AbortSignal): Promise<void> {
+  const trouble = createTrouble(options.log, 'detection failed, will be tried again');
   let failures = 0;
   while (!stopping.aborted) {
     try {
       const isMore = await look(options);
       failures = 0;
+      trouble.passed();
       if (isMore) continue;
     } catch (error) {
       failures += 1;
-      options.log.error({ err: error, failures }, 'detection failed, will be tried again');
+      trouble.failed(error);
     }
-    await pause(failures === 0 ? POLL_MS : backoffMs(failures), stopping);
+    await pause(failures === 0 ? POLL_MS : Math.min(backoffMs(failures), LONGEST_PAUSE_MS), stopping);
   }
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ControlContext } from '../core/context.ts';
 import { leaveInstallation, noteAlive, type Self } from '../core/processes/index.ts';
+import { createTrouble } from '../kit/trouble.ts';
 import type { JobLog } from './job-kind.ts';
 
 /** How often a process says that it is there. */
@@ -20,18 +21,18 @@ export interface Presence {
 /** Says now and then that this process is there, takes those that are gone off the books, and compares clocks. */
 export function startPresence(context: ControlContext, self: Self, log: JobLog): Presence {
   const stopping = new AbortController();
+  const trouble = createTrouble(log, 'could not say that this process is there');
   let driftMs = 0;
   const beat = async () => {
     driftMs = await context.control.clockDriftMs();
-    const gone = await noteAlive(context, self);
+    // By the database's clock: ours may have been set wrong, and then all others would seem gone.
+    const gone = await noteAlive({ ...context, now: () => context.now() - driftMs }, self);
     if (gone.length > 0) log.warn({ processes: gone }, 'processes are gone; what they held is free to take');
   };
   const loop = async () => {
     while (!stopping.signal.aborted) {
       await sleep(BEAT_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-      if (!stopping.signal.aborted) {
-        await beat().catch((error: unknown) => log.warn({ err: error }, 'could not say that this process is there'));
-      }
+      if (!stopping.signal.aborted) await beat().then(trouble.passed, trouble.failed);
     }
   };
   const looping = loop();

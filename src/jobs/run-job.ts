@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClaimedJob, type JobOutcome, releaseJob, renewJob } from '../control/repos/jobs.ts';
 import type { Db } from '../control/transaction.ts';
+import { AppError } from '../model/errors.ts';
 import type { JobKind, JobLog } from './job-kind.ts';
 import { timeRun } from './job-metrics.ts';
 
@@ -13,12 +14,18 @@ export interface JobRun {
   readonly backoffMs: (attempt: number) => number;
 }
 
+/** Whether a run found a store gone, and does not count. */
+export function isPostponed(outcome: JobOutcome): boolean {
+  return outcome.state === 'queued' && outcome.isPostponed === true;
+}
+
 /** Runs a claimed job and lets go of it. Never rejects: a claimed job must be released whatever happens. */
-export async function runJob(run: JobRun): Promise<void> {
+export async function runJob(run: JobRun): Promise<JobOutcome> {
   const ended = timeRun(run.job.kind);
   const outcome = await outcomeOf(run);
   ended(outcome);
   await release(run, outcome);
+  return outcome;
 }
 
 async function outcomeOf(run: JobRun): Promise<JobOutcome> {
@@ -33,6 +40,14 @@ async function outcomeOf(run: JobRun): Promise<JobOutcome> {
     return { state: 'succeeded' };
   } catch (thrown) {
     const error = messageOf(thrown);
+    if (kind.waitsForStores && mayPass(thrown)) {
+      return {
+        state: 'queued',
+        runAt: new Date(Date.now() + thrown.retryAfterSeconds * 1000),
+        error,
+        isPostponed: true,
+      };
+    }
     if (job.attempt >= maxAttempts) return { state: 'failed', error };
     return { state: 'queued', runAt: new Date(Date.now() + run.backoffMs(job.attempt)), error };
   } finally {
@@ -66,6 +81,7 @@ async function release({ db, job, log }: JobRun, outcome: JobOutcome): Promise<v
     try {
       if (!(await releaseJob(db, job, outcome))) log.warn(about, 'a job ended after its lease was lost');
       else if (outcome.state === 'succeeded') log.debug(about, 'job done');
+      else if (isPostponed(outcome)) log.warn(about, 'a job waits for a store');
       else if (outcome.state === 'queued') log.warn(about, 'job failed, will be tried again');
       else log.error(about, 'job failed for good');
       return;
@@ -74,6 +90,11 @@ async function release({ db, job, log }: JobRun, outcome: JobOutcome): Promise<v
       await sleep(100 * attempt);
     }
   }
+}
+
+/** A store is gone, or takes nothing at the moment. */
+export function mayPass(thrown: unknown): thrown is AppError & { readonly retryAfterSeconds: number } {
+  return thrown instanceof AppError && thrown.code === 'unavailable' && thrown.retryAfterSeconds !== undefined;
 }
 
 function messageOf(thrown: unknown): string {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type ClaimedJob, claimJob, requeueAbandoned } from '../control/repos/jobs.ts';
 import type { Db } from '../control/transaction.ts';
+import { createTrouble } from '../kit/trouble.ts';
 import { backoffMs } from './backoff.ts';
 import type { JobKind, JobLog } from './job-kind.ts';
-import { runJob } from './run-job.ts';
+import { isPostponed, runJob } from './run-job.ts';
 import type { Worker } from './worker.ts';
 
 export interface RunnerOptions {
@@ -23,25 +24,31 @@ export interface RunnerOptions {
   readonly backoffMs?: (attempt: number) => number;
 }
 
+/** After a job that found a store gone: the next would fare no better. */
+const STORE_WAIT_MS = 5_000;
+
 /** Claims and runs jobs until stopped. Several runners, in one process or many, share the work. */
 export function startRunner(options: RunnerOptions): Worker {
   const { db, kinds, concurrency, pollMs, log, owner = randomUUID(), mayWork = () => true } = options;
   const leaseMs = Math.max(0, ...Object.values(kinds).map((kind) => kind.leaseMs));
   const running = new Set<Promise<void>>();
   const pause = createPause();
+  const trouble = createTrouble(log, `could not look for jobs (${Object.keys(kinds).join(', ')})`);
+  let waitUntil = 0;
   let stopping = false;
 
   const start = (job: ClaimedJob, kind: JobKind) => {
     const run = runJob({ db, job, kind, log, backoffMs: options.backoffMs ?? backoffMs });
-    const ended = run.finally(() => {
+    const ended = run.then((outcome) => {
       running.delete(ended);
-      pause.end();
+      if (isPostponed(outcome)) waitUntil = performance.now() + STORE_WAIT_MS;
+      else pause.end();
     });
     running.add(ended);
   };
 
   const fill = async () => {
-    if (!mayWork()) return;
+    if (!mayWork() || performance.now() < waitUntil) return;
     await requeueAbandoned(db, new Date());
     while (!stopping && running.size < concurrency) {
       const job = await claimJob(db, { owner, now: new Date(), leaseMs, kinds: Object.keys(kinds) });
@@ -53,7 +60,7 @@ export function startRunner(options: RunnerOptions): Worker {
 
   const loop = async () => {
     while (!stopping) {
-      await fill().catch((error: unknown) => log.error({ err: error }, 'could not look for jobs'));
+      await fill().then(trouble.passed, trouble.failed);
       if (!stopping) await pause.begin(pollMs);
     }
   };

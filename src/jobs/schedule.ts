@@ -1,6 +1,7 @@
 import { Cron } from 'croner';
 import { enqueueTick } from '../control/repos/schedules.ts';
 import type { Db } from '../control/transaction.ts';
+import { createTrouble } from '../kit/trouble.ts';
 import type { JobLog } from './job-kind.ts';
 import type { Worker } from './worker.ts';
 
@@ -20,22 +21,24 @@ export interface SchedulerOptions {
   /** How often to look at the clock. */
   readonly pollMs: number;
   readonly log: JobLog;
+  /** False while this process must take no work. */
+  readonly mayWork?: () => boolean;
 }
 
 /**
  * Queues jobs when their pattern says so: once, however many processes run this, and once for all the ticks that passed
  * while none did. Throws at once for a pattern that is none.
  */
-export function startSchedules({ db, schedules, pollMs, log }: SchedulerOptions): Worker {
+export function startSchedules(options: SchedulerOptions): Worker {
+  const { db, schedules, pollMs, log, mayWork = () => true } = options;
   for (const schedule of schedules) cronOf(schedule);
+  const trouble = createTrouble(log, 'could not queue scheduled jobs');
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let looking = Promise.resolve();
 
   const look = async () => {
-    await enqueueDue(db, schedules, new Date()).catch((error: unknown) =>
-      log.error({ err: error }, 'could not queue scheduled jobs'),
-    );
+    if (mayWork()) await enqueueDue(db, schedules, new Date()).then(trouble.passed, trouble.failed);
     if (!stopped) timer = setTimeout(again, pollMs);
   };
   const again = () => {

@@ -31,7 +31,13 @@ export interface ClaimedJob {
 /** How a run ended. */
 export type JobOutcome =
   | { readonly state: 'succeeded' }
-  | { readonly state: 'queued'; readonly runAt: Date; readonly error: string }
+  | {
+      readonly state: 'queued';
+      readonly runAt: Date;
+      readonly error: string;
+      /** The run does not count. */
+      readonly isPostponed?: boolean;
+    }
   | { readonly state: 'failed'; readonly error: string };
 
 /** Queues a job. Where its key is taken, answers with the job that has it, and `isNew` false. */
@@ -115,10 +121,15 @@ export async function releaseJob(db: Db, job: ClaimedJob, outcome: JobOutcome, n
     state: outcome.state,
     owner: null,
     leaseUntil: null,
-    ...(outcome.state === 'queued' ? { runAt: outcome.runAt.toISOString() } : { finishedAt: now.toISOString() }),
+    ...(outcome.state === 'queued' ? queuedAgain(outcome) : { finishedAt: now.toISOString() }),
     ...(outcome.state !== 'succeeded' && { lastError: outcome.error }),
   });
   return (await released.executeTakeFirst()).numUpdatedRows === 1n;
+}
+
+/** The number of a run that does not count is free again: whoever had it has just ended. */
+function queuedAgain({ runAt, isPostponed = false }: Extract<JobOutcome, { state: 'queued' }>) {
+  return { runAt: runAt.toISOString(), ...(isPostponed && { attempts: sql<number>`attempts - 1` }) };
 }
 
 /** The attempt fences off an owner that lost the job and took it again. */

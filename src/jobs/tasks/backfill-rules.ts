@@ -7,5 +7,10 @@ const PAYLOAD = z.object({ ruleIds: z.array(z.string()), sinceMs: z.number() });
 
 /** Makes the alarms of the past of rules that were enabled with it. Run again it makes no second one. */
 export function backfillRulesTask(context: Context): JobKind {
-  return { maxAttempts: 5, leaseMs: 60_000, run: (payload) => backfill(context, PAYLOAD.parse(payload)) };
+  return {
+    maxAttempts: 5,
+    leaseMs: 60_000,
+    waitsForStores: true,
+    run: (payload) => backfill(context, PAYLOAD.parse(payload)),
+  };
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { AppError } from '../../model/errors.ts';
 import type { JobKind, JobLog } from '../job-kind.ts';
+import { mayPass } from '../run-job.ts';
 
 const TRIES = 5;
 
@@ -16,18 +17,20 @@ export interface ReportMaking<Asked extends object> {
 
 /**
  * Makes reports. One that cannot be made ends as failed, at once where trying again is of no use; where all tries ended with
- * their process, one more run says so.
+ * their process, one more run says so. A store that is gone is waited for.
  */
 export function reportTask<Asked extends object>(making: ReportMaking<Asked>, log: JobLog): JobKind {
   return {
     maxAttempts: TRIES + 1,
     leaseMs: 60_000,
+    waitsForStores: true,
     async run(payload, { attempt, signal }) {
       const asked = making.asked.parse(payload);
       if (attempt > TRIES) return making.abandon(asked, INTERRUPTED);
       try {
         await making.make(asked, signal);
       } catch (error) {
+        if (mayPass(error)) throw error;
         const reason = finalReason(error) ?? (attempt < TRIES ? undefined : UNKNOWN);
         // A lost lease means that another run has taken over.
         if (reason === undefined || signal.aborted) throw error;
