@@ -63,6 +63,8 @@ export interface ImportEnd {
   readonly format?: string;
   /** Given when the import did not reach the end of its input. */
   readonly failure?: string;
+  /** The process that ran it: what others set down when they took it for gone does not hold then. */
+  readonly owner?: string;
 }
 
 /** Ends an import in the name of who started it. */
@@ -79,7 +81,12 @@ export function finishImport(db: Db, id: string, end: ImportEnd): Promise<Import
         ...(end.format !== undefined && { format: end.format }),
       })
       .where('id', '=', id)
-      .where('state', '=', 'running')
+      .where((where) =>
+        where.or([
+          where('state', '=', 'running'),
+          ...(end.owner === undefined ? [] : [where.and({ state: 'failed', owner: end.owner })]),
+        ]),
+      )
       .returningAll()
       .executeTakeFirst();
     if (row === undefined) throw new AppError('not_found', { public: `there is no running import ${id}` });

@@ -49,7 +49,7 @@ export async function runImport(ingest: Ingest, scope: Scope, input: ImportInput
       ...(onProgress !== undefined && { onProgress }),
     });
     const { receipt, format } = outcome;
-    await finishImport(db, importId, { receipt, ...(format !== null && { format }) });
+    await finishImport(db, importId, { receipt, owner: ingest.owner, ...(format !== null && { format }) });
     return { ...outcome, importId };
   } catch (error) {
     await endAsFailed(ingest, importId, error);
@@ -57,13 +57,17 @@ export async function runImport(ingest: Ingest, scope: Scope, input: ImportInput
   }
 }
 
-/** Why it failed must come out even where the books cannot be written; the next start then ends the import in them. */
+const WRITE_AGAIN_MS = 15_000;
+
+/** Why it failed must come out even where the books cannot be written. They are when they can be, or the next start does it. */
 async function endAsFailed(ingest: Ingest, importId: string, reason: unknown): Promise<void> {
   try {
     const receipt = await receiptSoFar(ingest, importId);
     await finishImport(ingest.control.db, importId, { receipt, failure: reasonOf(reason) });
   } catch (error) {
     ingest.log.error({ err: error, importId }, 'could not write down that an import failed');
+    if (!(error instanceof AppError && error.code === 'unavailable')) return;
+    setTimeout(() => void endAsFailed(ingest, importId, reason), WRITE_AGAIN_MS).unref();
   }
 }
 

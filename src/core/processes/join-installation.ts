@@ -49,6 +49,7 @@ export function joinInstallation(context: ControlContext, self: Self): Promise<I
 /** Says that the process is still there, and buries those that are gone; answers their ids. */
 export function noteAlive(context: ControlContext, self: Self): Promise<string[]> {
   return inTransaction(context.control.db, async (trx) => {
+    await excuseSilence(context, trx, self);
     const before = await listProcesses(trx);
     const living = new Set((await bury(context, trx, self)).map(({ id }) => id));
     const startedAt = before.find(({ id }) => id === self.id)?.startedAt;
@@ -62,11 +63,25 @@ export async function leaveInstallation({ control, now }: ControlContext, { id }
   await forgetProcess(control.db, id, new Date(now()));
 }
 
+/** Where we could not say for long that we are there, nor could the others: the database was away. They get time to. */
+async function excuseSilence(context: ControlContext, trx: Trx, { id }: Self): Promise<void> {
+  const processes = await listProcesses(trx);
+  const own = processes.find((process) => process.id === id);
+  if (own === undefined || own.seenAt > lastCall(context)) return;
+  const seenAt = new Date(context.now()).toISOString();
+  for (const process of processes) await noteProcess(trx, { ...process, seenAt });
+}
+
+/** Who was not seen since then is gone. */
+function lastCall({ now }: ControlContext): string {
+  return new Date(now() - GONE_AFTER_MS).toISOString();
+}
+
 /** Forgets who is gone; answers who is there besides. An embedded database has one process at a time. */
-async function bury({ control, now }: ControlContext, trx: Trx, self: Self): Promise<ProcessRow[]> {
+async function bury(context: ControlContext, trx: Trx, self: Self): Promise<ProcessRow[]> {
+  const { control, now } = context;
   const others = (await listProcesses(trx)).filter(({ id }) => id !== self.id);
-  const seenSince = new Date(now() - GONE_AFTER_MS).toISOString();
-  const living = control.shared ? others.filter(({ seenAt }) => seenAt > seenSince) : [];
+  const living = control.shared ? others.filter(({ seenAt }) => seenAt > lastCall(context)) : [];
   for (const { id } of others.filter((other) => !living.includes(other))) await forgetProcess(trx, id, new Date(now()));
   return living;
 }
