@@ -45,7 +45,7 @@ export async function openInstallation(config: Config, logger: Logger, closers: 
   const processId = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`;
   const control = await openControlStore(config, logger, closers);
   const tokenKey = await readTokenKey(config);
-  const { countRequest, ...opened } = await oneAtATime(control, processId, async () => {
+  const { countRequest, ...opened } = await oneAtATime(control, processId, logger, async () => {
     const events = await openEvents(config, logger, closers);
     await migrateEvents(events);
     await claimEvents(events, installationId(await installationKey(control.db)));

@@ -83,14 +83,23 @@ const PREPARING = 'prepare';
 const PREPARING_MS = 60_000;
 
 /** Runs what only one of the processes that start at the same time may do: the others wait for it. */
-export async function oneAtATime<Result>({ db }: Control, owner: string, work: () => Promise<Result>): Promise<Result> {
+export async function oneAtATime<Result>(
+  { db }: Control,
+  owner: string,
+  logger: Logger,
+  work: () => Promise<Result>,
+): Promise<Result> {
   const take = () => takeLease(db, { name: PREPARING, owner, now: new Date(), leaseMs: PREPARING_MS });
-  while (!(await take())) await sleep(200);
+  for (let attempt = 1; !(await take()); attempt += 1) {
+    if (attempt % 50 === 25) logger.warn('waiting for another process that is preparing the stores');
+    await sleep(200);
+  }
   const renewal = setInterval(() => void take().catch(() => undefined), PREPARING_MS / 3);
   try {
     return await work();
   } finally {
     clearInterval(renewal);
-    await endLease(db, { name: PREPARING, owner });
+    // It runs out by itself; and where the work failed, that is what there is to say.
+    await endLease(db, { name: PREPARING, owner }).catch(() => undefined);
   }
 }

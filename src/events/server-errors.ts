@@ -3,6 +3,7 @@ import { AppError } from '../model/errors.ts';
 /** Exceptions of a server that are about it and not about the statement, with what an operator is to know. */
 const SERVER_TROUBLES: Readonly<Record<string, string>> = {
   24: 'cannot write to its disk',
+  60: 'lacks a table of Belfry, whose next start makes it: its database was changed, or replaced',
   74: 'cannot read from its disk',
   75: 'cannot write to its disk',
   76: 'cannot open a file of its own',
@@ -91,15 +92,28 @@ export function serverError(error: unknown, host: string): unknown {
   return new AppError('unavailable', { public: FOR_CALLERS, internal, cause: error, retryAfterSeconds: RETRY_SECONDS });
 }
 
-/** The same at the start, where the operator is the one who is told. */
+/** The same at the start, where the operator is the one who is told; with `retryAfterSeconds` where it may pass by itself. */
 export function openingError(error: unknown, host: string): unknown {
   const sentence = sentenceOf(error, host);
-  return sentence === undefined ? error : new AppError('unavailable', { public: sentence, cause: error });
+  if (sentence === undefined) return error;
+  const later = LASTING.has(codeOf(error)) ? {} : { retryAfterSeconds: RETRY_SECONDS };
+  return new AppError('unavailable', { public: sentence, cause: error, ...later });
+}
+
+/** Somebody has to do something about it first: waiting is of no use. */
+const LASTING: ReadonlySet<string> = new Set([
+  ...['81', '164', '192', '193', '194', '452', '497', '516', '720', 'EPROTO', 'CERT_HAS_EXPIRED'],
+  ...['ERR_TLS_CERT_ALTNAME_INVALID', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN'],
+  ...['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'],
+]);
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 function sentenceOf(error: unknown, host: string): string | undefined {
   if (error instanceof AppError || !(error instanceof Error)) return undefined;
-  const code = 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
   const trouble = SERVER_TROUBLES[code] ?? CONNECTION_TROUBLES[code] ?? plainTrouble(error, code);
   return trouble && `the ClickHouse server at ${host} ${trouble}`;
 }

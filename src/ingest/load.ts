@@ -147,13 +147,18 @@ function isForLater(error: unknown): boolean {
 }
 
 function notNow(cause: unknown): AppError {
-  const reason = isDiskFull(cause) ? 'the disk is full' : 'the event store cannot take records at the moment';
   return new AppError('unavailable', {
-    public: `${reason}; what was received is kept and will be loaded`,
+    public: `${reasonNow(cause)}; what was received is kept and will be loaded`,
     internal: cause instanceof Error ? cause.message : String(cause),
     cause,
     retryAfterSeconds: 60,
   });
+}
+
+/** Either store may be the one that is gone. */
+function reasonNow(cause: unknown): string {
+  if (isDiskFull(cause)) return 'the disk is full';
+  return cause instanceof AppError ? cause.public : 'the event store cannot take records at the moment';
 }
 
 async function exists(path: string): Promise<boolean> {
