@@ -34,6 +34,8 @@ interface Ended {
 }
 
 export interface BelfryServer extends ServerFile {
+  /** What it has said on standard error so far: its log. */
+  log(): string;
   /** Sends the signal, SIGTERM where none is named, and waits for the end. Does nothing once it has ended. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
@@ -82,13 +84,18 @@ async function runToEnd(args: readonly string[], env: NodeJS.ProcessEnv, input: 
 async function startServer(data: string, env: NodeJS.ProcessEnv): Promise<BelfryServer> {
   const child = spawn(process.execPath, ['--import', 'tsx', MAIN, 'serve'], {
     env,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+    process.stderr.write(text);
   });
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   while (!hasEnded()) {
     const file = await readServerFile(data);
     // One that was killed leaves its file.
-    if (file !== undefined && file.pid === child.pid) return { ...file, stop };
+    if (file !== undefined && file.pid === child.pid) return { ...file, log: () => said, stop };
     await sleep(50);
   }
   throw new Error(`the server ended with ${child.exitCode ?? child.signalCode}`);
