@@ -9,12 +9,12 @@ import { clumioReportWords } from '../dialects/clumio/report-words.ts';
 import type { DialectDeps } from '../dialects/dialect.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import { startDetector } from '../jobs/detector.ts';
+import { leadership } from '../jobs/leadership.ts';
 import { startLoader } from '../jobs/loader.ts';
 import type { Presence } from '../jobs/presence.ts';
 import { startPeerPulls } from '../jobs/pull-peers.ts';
 import { type RunnerOptions, startRunner } from '../jobs/runner.ts';
 import { startSchedules } from '../jobs/schedule.ts';
-import { soleWorker } from '../jobs/sole-worker.ts';
 import { applyRetentionTask } from '../jobs/tasks/apply-retention.ts';
 import { backfillRulesTask } from '../jobs/tasks/backfill-rules.ts';
 import { deriveAlertsTask } from '../jobs/tasks/derive-alerts.ts';
@@ -83,7 +83,7 @@ async function startJobs(needs: BackgroundNeeds, mayWork: () => boolean): Promis
   const schedules = Object.entries(TIMETABLE).map(([kind, pattern]) => ({ name: kind, kind, pattern }));
   const runner = (jobs: Jobs) => startRunner({ db, log, owner, mayWork, ...jobs });
   return [
-    startDetector({ context, log, place: soleWorker(db, { name: 'detector', owner }), mayWork }),
+    startDetector({ context, log, leadership: leadership(db, { name: 'detector', owner }), mayWork }),
     // A runner each, so that none waits for work of another sort.
     runner(reportJobs(needs)),
     runner(complianceJobs(needs)),

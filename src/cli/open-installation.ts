@@ -59,7 +59,7 @@ export async function openInstallation(config: Config, logger: Logger, closers: 
       landing: landing.generation,
       tokenKey,
     };
-    const { landings } = await joinInstallation(context, self);
+    const landings = await joinInstallation(context, self);
     const open = await listBatches(control.db, { state: 'open' });
     const used = new Set([landing.generation, ...landings, ...generationsOf(open)]);
     // On a cluster this waits for all nodes. What is left does no harm, and the next start tries again.

@@ -5,7 +5,7 @@ import { openWorld, type World } from '../../test/world.ts';
 import type { Context } from '../core/context.ts';
 import { detectionLag } from '../core/detection/index.ts';
 import { startDetector } from './detector.ts';
-import { soleWorker } from './sole-worker.ts';
+import { leadership } from './leadership.ts';
 import type { Worker } from './worker.ts';
 
 let world: World;
@@ -33,8 +33,9 @@ afterEach(async () => {
 afterAll(() => world?.close());
 
 function start(context: Context = world.context): void {
-  const place = soleWorker(context.control.db, { name: 'detector', owner: randomUUID() });
-  detectors.push(startDetector({ context, log, place, mayWork: () => true }));
+  const candidate = { name: 'detector', owner: randomUUID() };
+  const led = leadership(context.control.db, candidate);
+  detectors.push(startDetector({ context, log, leadership: led, mayWork: () => true }));
 }
 
 async function load(): Promise<void> {
@@ -65,7 +66,7 @@ describe('the detector', () => {
     expect(await detectionLag(world.context)).toBe(0);
   });
 
-  test('tries again what failed, and says so', async () => {
+  test('tries again what failed, and says so once, and when it is over', async () => {
     let failures = 2;
     const events = new Proxy(world.context.events, {
       get(target, name) {
@@ -79,7 +80,9 @@ describe('the detector', () => {
     await load();
     start({ ...world.context, events });
     await eventually(4);
-    expect(log.error).toHaveBeenCalledTimes(2);
+    const over = expect.stringContaining('that is over');
+    await vi.waitFor(() => expect(log.warn).toHaveBeenCalledWith({ failures: 2 }, over));
+    expect(log.error).toHaveBeenCalledTimes(1);
   });
 
   test('counts nothing twice where two of them look at the same', async () => {

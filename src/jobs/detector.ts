@@ -4,7 +4,7 @@ import { detect } from '../core/detection/index.ts';
 import { createTrouble } from '../kit/trouble.ts';
 import { backoffMs } from './backoff.ts';
 import type { JobLog } from './job-kind.ts';
-import type { SoleWorker } from './sole-worker.ts';
+import type { Leadership } from './leadership.ts';
 import type { Worker } from './worker.ts';
 
 /** How often to look whether there is something new. */
@@ -17,7 +17,7 @@ export interface DetectorOptions {
   readonly context: Context;
   readonly log: JobLog;
   /** Whether this process is the one that detects. */
-  readonly place: SoleWorker;
+  readonly leadership: Leadership;
   /** False while this process must take no work. */
   readonly mayWork: () => boolean;
 }
@@ -30,8 +30,8 @@ export function startDetector(options: DetectorOptions): Worker {
     async stop() {
       stopping.abort();
       await looping;
-      await options.place.end().catch((error: unknown) => {
-        options.log.warn({ err: error }, 'could not give up the place of who detects; it is free within seconds');
+      await options.leadership.resign().catch((error: unknown) => {
+        options.log.warn({ err: error }, 'could not resign as the one that detects; others take over within seconds');
       });
     },
   };
@@ -55,8 +55,8 @@ async function loop(options: DetectorOptions, stopping: AbortSignal): Promise<vo
 }
 
 /** True where there is more to look at. */
-async function look({ context, log, place, mayWork }: DetectorOptions): Promise<boolean> {
-  if (!mayWork() || !(await place.isChosen())) return false;
+async function look({ context, log, leadership, mayWork }: DetectorOptions): Promise<boolean> {
+  if (!mayWork() || !(await leadership.isLeader())) return false;
   const { seen, horizon, created } = await detect(context);
   if (created > 0) log.debug({ alarms: created, batch: seen }, 'alarms raised');
   return seen < horizon;

@@ -1,1 +1,1 @@
-export { type Installation, joinInstallation, leaveInstallation, noteAlive, type Self } from './join-installation.ts';
+export { joinInstallation, leaveInstallation, noteAlive, type Self } from './join-installation.ts';

@@ -22,11 +22,6 @@ export interface Self {
   readonly tokenKey: Uint8Array;
 }
 
-export interface Installation {
-  /** Landing generations that other processes use. */
-  readonly landings: ReadonlySet<string>;
-}
-
 /** A process that was not seen for so long is gone. It says every few seconds that it is there. */
 const GONE_AFTER_MS = 30_000;
 
@@ -34,15 +29,16 @@ const GONE_AFTER_MS = 30_000;
  * Takes a place among the processes that share the control database. Those that are gone lose theirs, and all they held; who
  * finds nobody takes back whatever is held, by whomever.
  *
+ * @returns landing generations that other processes use
  * @throws AppError `conflict` where a living process works with other events or signs with another key
  */
-export function joinInstallation(context: ControlContext, self: Self): Promise<Installation> {
+export function joinInstallation(context: ControlContext, self: Self): Promise<ReadonlySet<string>> {
   return inTransaction(context.control.db, async (trx) => {
     const others = await bury(context, trx, self);
     for (const other of others) refuseOdd(other, self);
     if (others.length === 0) await takeAllBack(trx, new Date(context.now()));
     await noteProcess(trx, toRow(context, self));
-    return { landings: new Set(others.map(({ landing }) => landing)) };
+    return new Set(others.map(({ landing }) => landing));
   });
 }
 
