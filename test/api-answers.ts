@@ -26,7 +26,7 @@ export async function askAll(server: BelfryServer, asker: Asker): Promise<Readon
       });
       const text = await answer.text();
       if (answer.status !== 200) refused.push(`${path}: ${answer.status} ${text}`);
-      answers.set(path, JSON.parse(text.replaceAll(server.address, 'http://belfry'), withoutLinks));
+      answers.set(path, JSON.parse(text.replaceAll(new URL(server.address).host, 'belfry'), withoutLinks));
     }
   }
   if (refused.length > 0) throw new Error(refused.join('\n'));
