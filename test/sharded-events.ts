@@ -17,7 +17,7 @@ export async function openShardedEvents(path: string, limits: StoreLimits = {}):
   for (const session of engine.sessions) await session.command({ sql: SHARD_OF_ROWS, parameters: {}, settings: {} });
   return new EventStore({
     engine,
-    gate: new Gate(engine.sessions),
+    gate: new Gate(engine.sessions, 60_000),
     limits: {
       max_execution_time: limits.queryTimeoutSeconds ?? 30,
       max_memory_usage: limits.queryMemoryBytes ?? 4 * 2 ** 30,

@@ -58,8 +58,16 @@ export async function openEventStore(options: EventStoreOptions): Promise<EventS
   };
   const cluster = 'url' in options ? (options.cluster ?? null) : null;
   const engine = await openEngine(options, cluster, sessions);
-  return new EventStore({ engine, gate: new Gate(engine.sessions), limits, cluster });
+  return new EventStore({
+    engine,
+    gate: new Gate(engine.sessions, limits.max_execution_time * 1000 + PAGE_WAIT_MS),
+    limits,
+    cluster,
+  });
 }
+
+/** How long a page waits at most, beyond what one before it may take. */
+const PAGE_WAIT_MS = 30_000;
 
 async function openEngine(options: EventStoreOptions, cluster: string | null, sessions: number): Promise<Engine> {
   if ('url' in options) {

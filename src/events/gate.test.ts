@@ -2,8 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { Gate, type Lane, type Priority } from './gate.ts';
 
 /** A gate whose queries run until they are told to end, and what it let through, in order. */
-function openGate(sessions: number) {
-  const gate = new Gate(Array.from({ length: sessions }, (_, index) => index));
+function openGate(sessions: number, longestWaitMs = 60_000) {
+  const gate = new Gate(
+    Array.from({ length: sessions }, (_, index) => index),
+    longestWaitMs,
+  );
   const started: string[] = [];
   const running = new Map<string, () => void>();
   const run = (name: string, lane?: Lane, priority: Priority = 'page') =>
@@ -103,4 +106,15 @@ describe('a gate', () => {
     await settle();
     expect(started).toEqual(['b1']);
   });
+});
+
+test('a page that waited in vain is told so, and those behind it have their turn', async () => {
+  const { run, running, end, endAll, settle } = openGate(1, 20);
+  void run('hangs', 'a');
+  await expect(run('a2', 'a')).rejects.toMatchObject({ code: 'unavailable', retryAfterSeconds: 10 });
+  void run('a3', 'a');
+  await end('hangs');
+  expect(running()).toEqual(['a3']);
+  await endAll();
+  await settle();
 });

@@ -1,5 +1,6 @@
 import { Fifo } from '../kit/fifo.ts';
 import { Turns } from '../kit/turns.ts';
+import { AppError } from '../model/errors.ts';
 import { watchQuery } from './query-metrics.ts';
 
 /** Who goes first when all sessions are busy: pages that somebody waits for, then loads and exports. */
@@ -14,27 +15,36 @@ export interface Ticket {
   readonly lane?: Lane | undefined;
 }
 
-type Waiter<Session> = (session: Session) => void;
+/** Takes the session; false where nobody waits for it any more. */
+type Waiter<Session> = (session: Session) => boolean;
 
 /**
  * Hands out a fixed number of engine sessions, one query each. Lanes take turns at pages; bulk work is first come, first
- * served, and never takes the last session, so that a page waits for other pages at most.
+ * served, and never takes the last session, so that a page waits for other pages at most; and not for ever: an engine that hangs
+ * must not gather all that is asked of it meanwhile.
  */
 export class Gate<Session> {
   readonly #idle: Session[];
   readonly #size: number;
   readonly #pages = new Turns<Lane | undefined, Waiter<Session>>();
   readonly #bulk = new Fifo<Waiter<Session>>();
+  readonly #longestWaitMs: number;
   #bulkRunning = 0;
 
-  constructor(sessions: readonly Session[]) {
+  /** @param longestWaitMs after which a page is given up for which no session became free */
+  constructor(sessions: readonly Session[], longestWaitMs: number) {
     this.#idle = [...sessions];
     this.#size = sessions.length;
+    this.#longestWaitMs = longestWaitMs;
   }
 
+  /** @throws AppError `unavailable` where a page has waited for too long */
   async run<Result>(ticket: Ticket, work: (session: Session) => Promise<Result>): Promise<Result> {
     const watch = watchQuery(ticket.priority);
-    const session = await this.#acquire(ticket);
+    const session = await this.#acquire(ticket).catch((error: unknown) => {
+      watch.gaveUp();
+      throw error;
+    });
     watch.begun();
     try {
       return await work(session);
@@ -50,11 +60,29 @@ export class Gate<Session> {
   }
 
   #acquire({ priority, lane }: Ticket): Promise<Session> {
-    return new Promise((resolve) => {
-      if (priority === 'page') this.#pages.push(lane, resolve);
-      else this.#bulk.push(resolve);
+    return new Promise((resolve, reject) => {
+      if (priority === 'page') this.#pages.push(lane, this.#patientWaiter(resolve, reject));
+      else {
+        this.#bulk.push((session) => {
+          resolve(session);
+          return true;
+        });
+      }
       this.#dispatch();
     });
+  }
+
+  #patientWaiter(resolve: (session: Session) => void, reject: (error: AppError) => void): Waiter<Session> {
+    let isWaiting = true;
+    const timer = setTimeout(() => {
+      isWaiting = false;
+      reject(waitedInVain());
+    }, this.#longestWaitMs);
+    return (session) => {
+      clearTimeout(timer);
+      if (isWaiting) resolve(session);
+      return isWaiting;
+    };
   }
 
   #dispatch(): void {
@@ -62,12 +90,18 @@ export class Gate<Session> {
       const page = this.#pages.shift();
       const next = page ?? (this.#mayRunBulk() ? this.#bulk.shift() : undefined);
       if (next === undefined) return;
-      if (page === undefined) this.#bulkRunning += 1;
-      next(this.#idle.pop() as Session);
+      const session = this.#idle.pop() as Session;
+      if (!next(session)) this.#idle.push(session);
+      else if (page === undefined) this.#bulkRunning += 1;
     }
   }
 
   #mayRunBulk(): boolean {
     return this.#bulkRunning < Math.max(1, this.#size - 1);
   }
+}
+
+function waitedInVain(): AppError {
+  const sentence = 'too many questions wait for the event store at the moment';
+  return new AppError('unavailable', { public: sentence, retryAfterSeconds: 10 });
 }

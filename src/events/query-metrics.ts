@@ -35,6 +35,8 @@ const failures = new Counter({
 /** Follows one statement from when it is asked for to its end. */
 export interface QueryWatch {
   begun(): void;
+  /** It waited in vain. */
+  gaveUp(): void;
   failed(error: unknown): void;
   ended(): void;
 }
@@ -53,6 +55,11 @@ export function watchQuery(priority: string): QueryWatch {
         end();
         running.dec({ priority });
       };
+    },
+    gaveUp() {
+      waiting.dec({ priority });
+      endWait();
+      failures.inc({ code: 'NO_SESSION' });
     },
     failed: (error) => failures.inc({ code: codeOf(error) }),
     ended: () => endRun(),
