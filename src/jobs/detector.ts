@@ -41,6 +41,10 @@ async function loop(options: DetectorOptions, stopping: AbortSignal): Promise<vo
   const trouble = createTrouble(options.log, 'detection failed, will be tried again');
   let failures = 0;
   while (!stopping.aborted) {
+    if (!options.mayWork()) {
+      await pause(POLL_MS, stopping);
+      continue;
+    }
     try {
       const isMore = await look(options);
       failures = 0;
@@ -55,8 +59,8 @@ async function loop(options: DetectorOptions, stopping: AbortSignal): Promise<vo
 }
 
 /** True where there is more to look at. */
-async function look({ context, log, leadership, mayWork }: DetectorOptions): Promise<boolean> {
-  if (!mayWork() || !(await leadership.isLeader())) return false;
+async function look({ context, log, leadership }: DetectorOptions): Promise<boolean> {
+  if (!(await leadership.isLeader())) return false;
   const { seen, horizon, created } = await detect(context);
   if (created > 0) log.debug({ alarms: created, batch: seen }, 'alarms raised');
   return seen < horizon;

@@ -23,10 +23,12 @@ export function startPresence(context: ControlContext, self: Self, log: JobLog):
   const stopping = new AbortController();
   const trouble = createTrouble(log, 'could not say that this process is there');
   let driftMs = 0;
+  let heardAt = performance.now();
   const beat = async () => {
     driftMs = await context.control.clockDriftMs();
     // By the database's clock: ours may have been set wrong, and then all others would seem gone.
     const gone = await noteAlive({ ...context, now: () => context.now() - driftMs }, self);
+    heardAt = performance.now();
     if (gone.length > 0) log.warn({ processes: gone }, 'processes are gone; what they held is free to take');
   };
   const loop = async () => {
@@ -37,7 +39,7 @@ export function startPresence(context: ControlContext, self: Self, log: JobLog):
   };
   const looping = loop();
   return {
-    fault: () => driftFault(driftMs),
+    fault: () => driftFault(driftMs) ?? silenceFault(performance.now() - heardAt),
     driftMs: () => driftMs,
     async stop() {
       stopping.abort();
@@ -47,6 +49,15 @@ export function startPresence(context: ControlContext, self: Self, log: JobLog):
       );
     },
   };
+}
+
+/** Before others take us for gone, and what we hold for free. */
+const SILENT_MS = 20_000;
+
+/** What is wrong where others cannot know that we are there; undefined where nothing is. */
+export function silenceFault(silentMs: number): string | undefined {
+  if (silentMs <= SILENT_MS) return undefined;
+  return `this process could not write to the control database for ${Math.round(silentMs / 1000)} seconds`;
 }
 
 /** What is wrong with clocks so far apart; undefined where nothing is. */

@@ -48,7 +48,6 @@ export function startRunner(options: RunnerOptions): Worker {
   };
 
   const fill = async () => {
-    if (!mayWork() || performance.now() < waitUntil) return;
     await requeueAbandoned(db, new Date());
     while (!stopping && running.size < concurrency) {
       const job = await claimJob(db, { owner, now: new Date(), leaseMs, kinds: Object.keys(kinds) });
@@ -60,7 +59,7 @@ export function startRunner(options: RunnerOptions): Worker {
 
   const loop = async () => {
     while (!stopping) {
-      await fill().then(trouble.passed, trouble.failed);
+      if (mayWork() && performance.now() >= waitUntil) await fill().then(trouble.passed, trouble.failed);
       if (!stopping) await pause.begin(pollMs);
     }
   };
