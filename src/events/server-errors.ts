@@ -2,6 +2,7 @@ import { AppError } from '../model/errors.ts';
 
 /** Exceptions of a server that are about it and not about the statement, with what an operator is to know. */
 const SERVER_TROUBLES: Readonly<Record<string, string>> = {
+  16: 'lacks a column of Belfry, whose next start makes it: its database was changed, or replaced',
   24: 'cannot write to its disk',
   60: 'lacks a table of Belfry, whose next start makes it: its database was changed, or replaced',
   74: 'cannot read from its disk',
