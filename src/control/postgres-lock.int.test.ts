@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type PostgresServer, startPostgres } from '../../test/postgres-server/start-postgres.ts';
 import { type Control, openControl } from './database.ts';
+import { claimJob } from './repos/jobs.ts';
 import { inTransaction } from './transaction.ts';
 
 // About PostgreSQL itself, hence over a server of its own whatever the others run on.
@@ -80,6 +81,13 @@ it('single statements wait for nobody', async () => {
   await holder();
   await control.db.insertInto('settings').values({ key: 'beside', value: '1' }).execute();
   expect(await control.db.selectFrom('settings').select('key').execute()).toEqual([{ key: 'beside' }]);
+});
+
+it('who looks for work and finds none waits for nobody', async () => {
+  const claim = { owner: 'idle', now: new Date(), leaseMs: 1000, kinds: ['work'] };
+  await inTransaction(control.db, async () => {
+    expect(await claimJob(control.db, claim)).toBeUndefined();
+  });
 });
 
 it('what failed inside a transaction is not passed off as done', async () => {

@@ -83,17 +83,10 @@ export interface JobClaim {
 }
 
 /** Takes the job, of the given kinds, that has been due longest. Two callers never get the same one. */
-export function claimJob(db: Db, claim: JobClaim): Promise<ClaimedJob | undefined> {
+export async function claimJob(db: Db, claim: JobClaim): Promise<ClaimedJob | undefined> {
+  // Asked twice a second, due rarely: look before taking the write lock.
+  if ((await longestDue(db, claim).executeTakeFirst()) === undefined) return undefined;
   return inTransaction(db, async (trx) => {
-    const due = trx
-      .selectFrom('jobs')
-      .select('id')
-      .where('state', '=', 'queued')
-      .where('runAt', '<=', claim.now.toISOString())
-      .where('kind', 'in', claim.kinds)
-      .orderBy('runAt')
-      .orderBy('id')
-      .limit(1);
     const row = await trx
       .updateTable('jobs')
       .set({
@@ -102,11 +95,23 @@ export function claimJob(db: Db, claim: JobClaim): Promise<ClaimedJob | undefine
         leaseUntil: new Date(claim.now.getTime() + claim.leaseMs).toISOString(),
         attempts: sql<number>`attempts + 1`,
       })
-      .where('id', '=', due)
+      .where('id', '=', longestDue(trx, claim))
       .returningAll()
       .executeTakeFirst();
     return row && toClaimedJob(row, claim.owner);
   });
+}
+
+function longestDue(db: Db, { now, kinds }: JobClaim) {
+  return db
+    .selectFrom('jobs')
+    .select('id')
+    .where('state', '=', 'queued')
+    .where('runAt', '<=', now.toISOString())
+    .where('kind', 'in', kinds)
+    .orderBy('runAt')
+    .orderBy('id')
+    .limit(1);
 }
 
 /** Holds a claimed job until `until`. False when it is no longer the owner's. */
