@@ -9,23 +9,28 @@ import type { ReportShelf } from './report-work.ts';
 
 /** Makes the folder of reports, and removes from it what a process left there that ended before its reports did. */
 export async function openShelf(context: Context, { folder }: ReportShelf): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await removeOthers(context, folder, await readdir(folder));
+  await removeOthers(context, folder, context.control.shared ? longAgoMs() : Number.POSITIVE_INFINITY);
 }
 
-/** Removes the files of reports whose time is over. */
+/** Removes the files of reports whose time is over, and those that were left behind long ago. */
 export async function expireReports(context: Context, { folder }: ReportShelf): Promise<void> {
   const { db } = context.control;
   for (const { id, file } of await expiredReports(db, new Date(context.now()).toISOString())) {
     await rm(join(folder, file), { force: true });
     await forgetFile(db, id);
   }
+  await removeOthers(context, folder, longAgoMs());
 }
 
-async function removeOthers(context: Context, folder: string, names: readonly string[]): Promise<void> {
+/** A file that is younger may be one that somebody is writing, or about to record. */
+function longAgoMs(): number {
+  return Date.now() - DAY_MS;
+}
+
+async function removeOthers(context: Context, folder: string, olderThanMs: number): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const names = await readdir(folder);
   const ready = await readyFiles(context.control.db);
   const others = names.filter((name) => name.endsWith(PART_SUFFIX) || !ready.has(name));
-  // What is younger may be a file that another process is writing, or about to record.
-  const olderThanMs = context.control.shared ? Date.now() - DAY_MS : Number.POSITIVE_INFINITY;
   for (const name of others) await removeIfOlder(join(folder, name), olderThanMs);
 }

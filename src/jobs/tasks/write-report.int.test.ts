@@ -1,11 +1,12 @@
-import { readdir, rm } from 'node:fs/promises';
+import { appendFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { backupRecord } from '../../../test/backup-records.ts';
 import { openWorld, TEST_ACTOR, type World } from '../../../test/world.ts';
 import { reportById } from '../../control/repos/reports.ts';
 import { taskById } from '../../control/repos/tasks.ts';
 import type { Context } from '../../core/context.ts';
-import { openShelf, requestReport } from '../../core/reports/index.ts';
+import { expireReports, openShelf, requestReport } from '../../core/reports/index.ts';
 import { clumioReportWords } from '../../dialects/clumio/report-words.ts';
 import { AppError } from '../../model/errors.ts';
 import type { Report } from '../../model/report.ts';
@@ -61,7 +62,7 @@ async function state() {
   return { report: found, task };
 }
 
-const files = () => readdir(world.deps.reportShelf.folder);
+const files = async () => (await readdir(world.deps.reportShelf.folder)).sort();
 const withCode = (code: string) => Object.assign(new Error(`${code}: whatever, write`), { code });
 
 describe('a report', () => {
@@ -140,6 +141,19 @@ describe('a report', () => {
     expect(await state()).toMatchObject({ report: { state: 'pending' } });
     expect(await files()).toEqual(before);
   });
+});
+
+test('what was left behind long ago is removed now and then, what somebody may be writing is not', async () => {
+  const { reportShelf: shelf } = world.deps;
+  await run(1);
+  const published = await files();
+  for (const name of [...published, 'left.csv', 'left.csv.part']) {
+    await appendFile(join(shelf.folder, name), '');
+    await utimes(join(shelf.folder, name), 1, 1);
+  }
+  await writeFile(join(shelf.folder, 'young.csv.part'), '');
+  await expireReports(world.context, shelf);
+  expect(await files()).toEqual([...published, 'young.csv.part'].sort());
 });
 
 test('a job has a payload that is checked', async () => {
