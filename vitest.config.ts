@@ -1,23 +1,24 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-/** Suites about what is kept, and about what comes out: the same over every combination of engines. */
 const CONTROL = ['src/control/**/*.int.test.ts'];
 /** They start a server of their own, whatever the project has. */
 const POSTGRES_ITSELF = ['src/control/postgres-*.int.test.ts'];
 const EVENTS = ['src/events/**/*.int.test.ts'];
-const BOTH = [
-  'src/ingest/**/*.int.test.ts',
-  'src/jobs/**/*.int.test.ts',
-  'src/core/**/*.int.test.ts',
-  'test/contract/dialects.int.test.ts',
-];
+/** What works with both stores, and what comes out: the same over every combination of engines. */
+const BOTH = ['src/ingest/**/*.int.test.ts', 'src/jobs/**/*.int.test.ts', 'test/contract/dialects.int.test.ts'];
+const CORE = ['src/core/**/*.int.test.ts'];
+/** `ENGINES=all npm test` runs over every combination what otherwise runs over the one it is most likely to fail on. */
+const isLong = process.env.ENGINES === 'all';
 
 // chDB allows one process per data directory and does not survive worker threads, hence forks.
 const shared = {
   pool: 'forks',
-  testTimeout: 60_000,
+  testTimeout: isLong ? 240_000 : 60_000,
   hookTimeout: 120_000,
 } satisfies TestProjectInlineConfiguration['test'];
+
+const POSTGRES = { BELFRY_TEST_CONTROL: 'server' };
+const CLICKHOUSE = { BELFRY_TEST_EVENTS: 'server' };
 
 export default defineConfig({
   test: {
@@ -32,9 +33,13 @@ export default defineConfig({
           globalSetup: ['test/postgres-server/global-setup.ts'],
         },
       },
-      serverProject('postgres', { BELFRY_TEST_CONTROL: 'server' }, [...CONTROL, ...BOTH]),
-      serverProject('clickhouse', { BELFRY_TEST_EVENTS: 'server' }, [...EVENTS, ...BOTH]),
-      serverProject('servers', { BELFRY_TEST_CONTROL: 'server', BELFRY_TEST_EVENTS: 'server' }, [...CONTROL, ...BOTH]),
+      serverProject('postgres', POSTGRES, [...CONTROL, ...BOTH, ...CORE]),
+      serverProject('clickhouse', CLICKHOUSE, [...EVENTS, ...BOTH, ...(isLong ? CORE : [])]),
+      serverProject('servers', { ...POSTGRES, ...CLICKHOUSE }, [
+        ...BOTH,
+        ...(isLong ? [...CONTROL, ...CORE] : ['src/control/ledger.int.test.ts', 'src/core/backup/**/*.int.test.ts']),
+      ]),
+      ...(isLong ? [serverProject('cluster', { BELFRY_TEST_EVENTS: 'cluster' }, [...EVENTS, ...BOTH])] : []),
     ],
   },
 });

@@ -92,19 +92,21 @@ async function demoFiles(): Promise<string[]> {
   return names.filter((name) => name.endsWith('.csv.gz')).map((name) => join(at, name));
 }
 
-/** Detection and alerts follow what was imported. */
+/** Answers once detection and alerts have followed what was imported. */
 async function settledAnswers(at: BelfryServer): Promise<ReadonlyMap<string, unknown>> {
-  let last = await askAll(at, asker);
-  let unsettled: string[] = [];
-  for (let look = 0; look < 5; look += 1) {
-    // Alerts are derived once a minute.
-    await sleep(65_000);
-    const answers = await askAll(at, asker);
-    unsettled = [...answers.keys()].filter((path) => !isDeepStrictEqual(answers.get(path), last.get(path)));
-    if (unsettled.length === 0) return answers;
-    last = answers;
-  }
-  throw new Error(`these answers keep changing: ${unsettled.join(', ')}`);
+  while ((await figure(at, 'belfry_detection_lag_batches')) !== 0) await sleep(200);
+  // Alerts are derived once a minute.
+  const derived = async () =>
+    (await figure(at, 'belfry_job_run_duration_seconds_count{kind="derive-alerts",outcome="succeeded"}')) ?? 0;
+  const before = await derived();
+  while ((await derived()) === before) await sleep(200);
+  return askAll(at, asker);
+}
+
+async function figure(at: BelfryServer, series: string): Promise<number | undefined> {
+  const text = await (await fetch(`${at.address}/metrics`)).text();
+  const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `));
+  return line === undefined ? undefined : Number(line.slice(series.length));
 }
 
 /** Questions that are answered otherwise than before. */
