@@ -41,6 +41,7 @@ async function openShortBatch(attempts: number) {
     owner: ingest.owner,
     leaseMs: 60_000,
   });
+  await harness.control.db.updateTable('batches').set({ attempts }).where('seq', '=', batch.seq).execute();
   return { ...batch, attempts };
 }
 
