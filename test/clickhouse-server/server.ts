@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createChdbConnection } from 'chdb/connection';
 import { Exception, told } from './exception.ts';
 import { type Asked, authenticate, readRequest } from './request.ts';
@@ -114,6 +115,7 @@ async function respond(desk: Desk, request: IncomingMessage, response: ServerRes
     const asked = await readRequest(request, desk.backing.folder);
     const trouble = inAddress === null ? desk.troubles.take(asked.sql) : early;
     if (trouble !== undefined && meet(trouble, request, response)) return;
+    if (trouble?.kind === 'late') await sleep(trouble.ms);
     const outcome = await run(desk.backing, asked);
     if (trouble?.kind === 'forget') request.socket.destroy();
     const breaksAfter = trouble?.kind === 'break-answer' ? trouble.bytes : Number.POSITIVE_INFINITY;

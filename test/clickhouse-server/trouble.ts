@@ -2,6 +2,8 @@
 export type Trouble =
   /** Never answers. */
   | { readonly kind: 'hang' }
+  /** Does what it is asked, so many milliseconds later. */
+  | { readonly kind: 'late'; readonly ms: number }
   /** Does nothing and answers with this exception. */
   | { readonly kind: 'refuse'; readonly code: number; readonly name: string; readonly text?: string }
   /** Closes the connection after so many bytes of the request's body, and does nothing. */
