@@ -8,7 +8,7 @@ import type { JobLog } from './job-kind.ts';
 const BEAT_MS = 5_000;
 
 /** Leases compare the clocks of those who share them: beyond this, two may take the same work. */
-export const MAX_DRIFT_MS = 5_000;
+const MAX_DRIFT_MS = 5_000;
 
 export interface Presence {
   /** Why this process takes no work at the moment; undefined while all is well. */
@@ -55,7 +55,7 @@ export function startPresence(context: ControlContext, self: Self, log: JobLog):
 const SILENT_MS = 20_000;
 
 /** What is wrong where others cannot know that we are there; undefined where nothing is. */
-export function silenceFault(silentMs: number): string | undefined {
+function silenceFault(silentMs: number): string | undefined {
   if (silentMs <= SILENT_MS) return undefined;
   return `this process could not write to the control database for ${Math.round(silentMs / 1000)} seconds`;
 }
