@@ -55,7 +55,7 @@ export function startPresence(context: ControlContext, self: Self, log: JobLog):
 const SILENT_MS = 20_000;
 
 /** What is wrong where others cannot know that we are there; undefined where nothing is. */
-function silenceFault(silentMs: number): string | undefined {
+export function silenceFault(silentMs: number): string | undefined {
   if (silentMs <= SILENT_MS) return undefined;
   return `this process could not write to the control database for ${Math.round(silentMs / 1000)} seconds`;
 }

@@ -8,6 +8,7 @@ import { openTestControl } from '../../test/test-control.ts';
 import type { Control } from '../control/database.ts';
 import { claimJob, enqueue, jobById } from '../control/repos/jobs.ts';
 import type { Db } from '../control/transaction.ts';
+import { AppError } from '../model/errors.ts';
 import type { JobContext, JobKind } from './job-kind.ts';
 import { startRunner } from './runner.ts';
 import type { Worker } from './worker.ts';
@@ -35,7 +36,15 @@ afterEach(async () => {
 
 function start(kinds: Record<string, JobKind>, options: { concurrency?: number; db?: Db } = {}): Worker {
   const { concurrency = 2 } = options;
-  const runner = startRunner({ db: options.db ?? db, kinds, concurrency, pollMs: 5, log, backoffMs: () => 1 });
+  const runner = startRunner({
+    db: options.db ?? db,
+    kinds,
+    concurrency,
+    pollMs: 5,
+    log,
+    backoffMs: () => 1,
+    storeWaitMs: 5,
+  });
   runners.push(runner);
   return runner;
 }
@@ -58,6 +67,22 @@ describe('startRunner', () => {
     await ended(id, 'succeeded');
     expect(seen).toEqual([{ payload: { to: 'ada' }, attempt: 1, jobId: id }]);
     expect(await jobById(db, id)).toMatchObject({ owner: null, leaseUntil: null, lastError: null });
+  });
+
+  it('waits for a store that is gone, as long as it takes, where nobody would ask again', async () => {
+    const attempts: number[] = [];
+    const gone = new AppError('unavailable', { public: 'gone', retryAfterSeconds: 0 });
+    const run: JobKind['run'] = async (_, { attempt }) => {
+      attempts.push(attempt);
+      if (attempts.length < 8) throw gone;
+    };
+    start({ patient: kindOf(run, { waitsForStores: true }), other: kindOf(() => Promise.reject(gone)) });
+    const patient = await enqueue(db, { kind: 'patient', payload: null });
+    await ended(patient.id, 'succeeded');
+    expect(attempts).toEqual([1, 1, 1, 1, 1, 1, 1, 1]);
+    const other = await enqueue(db, { kind: 'other', payload: null });
+    await ended(other.id, 'failed');
+    expect(await jobById(db, other.id)).toMatchObject({ attempts: 3, lastError: 'gone' });
   });
 
   it('tries again, then gives up with the last error', async () => {

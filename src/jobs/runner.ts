@@ -22,14 +22,22 @@ export interface RunnerOptions {
   readonly mayWork?: () => boolean;
   /** Milliseconds to wait after the given attempt failed; exponential with jitter where absent. */
   readonly backoffMs?: (attempt: number) => number;
+  /** Milliseconds to take no work after a job that found a store gone: the next would fare no better. Five seconds where absent. */
+  readonly storeWaitMs?: number;
 }
-
-/** After a job that found a store gone: the next would fare no better. */
-const STORE_WAIT_MS = 5_000;
 
 /** Claims and runs jobs until stopped. Several runners, in one process or many, share the work. */
 export function startRunner(options: RunnerOptions): Worker {
-  const { db, kinds, concurrency, pollMs, log, owner = randomUUID(), mayWork = () => true } = options;
+  const {
+    db,
+    kinds,
+    concurrency,
+    pollMs,
+    log,
+    owner = randomUUID(),
+    mayWork = () => true,
+    storeWaitMs = 5_000,
+  } = options;
   const leaseMs = Math.max(0, ...Object.values(kinds).map((kind) => kind.leaseMs));
   const running = new Set<Promise<void>>();
   const pause = createPause();
@@ -41,7 +49,7 @@ export function startRunner(options: RunnerOptions): Worker {
     const run = runJob({ db, job, kind, log, backoffMs: options.backoffMs ?? backoffMs });
     const ended = run.then((outcome) => {
       running.delete(ended);
-      if (isPostponed(outcome)) waitUntil = performance.now() + STORE_WAIT_MS;
+      if (isPostponed(outcome)) waitUntil = performance.now() + storeWaitMs;
       else pause.end();
     });
     running.add(ended);

@@ -41,3 +41,11 @@ test('imports fail with a reason and are listed newest first', async () => {
   expect(await ids({ state: 'failed', limit: 10 })).toEqual([first.id]);
   expect(await ids({ organizationId: organizationId + 1, limit: 10 })).toEqual([]);
 });
+
+test('what a process says of its own import holds, whatever others set down when they took it for gone', async () => {
+  const { id } = await startImport(db, { organizationId, path: 'a', actor, owner: 'slow' });
+  await finishImport(db, id, { receipt, failure: 'the process ended before the import did' });
+  const another = finishImport(db, id, { receipt, owner: 'another' });
+  await expect(another).rejects.toMatchObject({ code: 'not_found' });
+  expect(await finishImport(db, id, { receipt, owner: 'slow' })).toMatchObject({ state: 'finished', reason: null });
+});

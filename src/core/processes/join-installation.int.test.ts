@@ -70,6 +70,17 @@ describe('processes of one installation', () => {
     expect(await present()).toEqual(['b', 'slow']);
   });
 
+  test('are not gone because nobody could say that he is there', async () => {
+    await joinInstallation(context(), self('a'));
+    await joinInstallation(context(), self('b'));
+    nowMs += 3_600_000;
+    expect(await noteAlive(context(), self('b'))).toEqual([]);
+    nowMs += 25_000;
+    expect(await noteAlive(context(), self('b'))).toEqual([]);
+    nowMs += 10_000;
+    expect(await noteAlive(context(), self('b'))).toEqual(['a']);
+  });
+
   test('leave all they held to the others at once', async () => {
     const { db } = control;
     await joinInstallation(context(), self('a'));
