@@ -16,7 +16,7 @@ RUN npm ci --include=dev --include=optional --ignore-scripts --no-audit --no-fun
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts scripts
 COPY src src
-RUN node --input-type=module --eval "import { build } from './scripts/build.mjs'; build();"
+RUN node scripts/build.mjs
 
 FROM ${NODE_IMAGE} AS libraries
 WORKDIR /app

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { fail, inRoot, read, say } from './root.mjs';
 
 const SOURCE = inRoot('src');
@@ -60,3 +61,6 @@ function copyAssets(sources) {
     copyFileSync(path, target);
   }
 }
+
+// As a command: `npm run build`.
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) build();
