@@ -3,6 +3,7 @@ import { VERSION } from '../kit/version.ts';
 import { addAlarmCommands } from './commands/alarms.ts';
 import { addAuditCommands } from './commands/audit.ts';
 import { addBackupCommands } from './commands/backup.ts';
+import { addBatchesCommands } from './commands/batches.ts';
 import { addClientCommands } from './commands/client.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDemoCommand } from './commands/demo.ts';
@@ -35,6 +36,7 @@ export function createProgram({ json }: Output): Command {
     addClientCommands,
     addImportCommand,
     addRejectsCommand,
+    addBatchesCommands,
     addAlarmCommands,
     addLabelCommands,
     addRulesCommands,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type * as alarmSchemas from '../dialects/native/alarm-schemas.ts';
 import type { requestedBackup } from '../dialects/native/backup-schemas.ts';
+import type { batch } from '../dialects/native/batch-schemas.ts';
 import type { peer } from '../dialects/native/peer-schemas.ts';
 import type * as ruleSchemas from '../dialects/native/rule-schemas.ts';
 import type * as schemas from '../dialects/native/schemas.ts';
@@ -15,6 +16,7 @@ export type Client = z.output<typeof schemas.client>;
 export type ClientWithSecret = z.output<typeof schemas.clientWithSecret>;
 export type Receipt = z.output<typeof schemas.receipt>;
 export type ImportOutcome = z.output<typeof schemas.importOutcome>;
+export type Batch = z.output<typeof batch>;
 export type Reject = z.output<typeof schemas.reject>;
 export type Migration = z.output<typeof schemas.migration>;
 export type AuditVerdict = z.output<typeof schemas.auditVerdict>;

@@ -26,13 +26,35 @@ export function batchInputs(
   organizationId: number,
   which: { readonly seqs: readonly number[] } | { readonly states: readonly BatchState[]; readonly limit: number },
 ): Promise<BatchInput[]> {
-  const all = db
+  const all = allInputs(db).where('batches.organizationId', '=', organizationId);
+  if ('seqs' in which) return all.where('seq', 'in', [...new Set(which.seqs)]).execute();
+  return all.where('batches.state', 'in', which.states).limit(which.limit).execute();
+}
+
+/** A batch of whichever organization. */
+export interface PlacedBatch extends BatchInput {
+  readonly organizationId: number;
+  /** Slug. */
+  readonly organization: string;
+}
+
+/** Batches of all organizations: the one of the number given, or those that are not in the event store. By number. */
+export function placedBatches(
+  db: Db,
+  which: { readonly seq: number } | { readonly limit: number },
+): Promise<PlacedBatch[]> {
+  const all = allInputs(db)
+    .innerJoin('organizations', 'organizations.id', 'batches.organizationId')
+    .select(['batches.organizationId', 'organizations.slug as organization']);
+  if ('seq' in which) return all.where('seq', '=', which.seq).execute();
+  return all.where('batches.state', 'in', ['open', 'set_aside']).limit(which.limit).execute();
+}
+
+function allInputs(db: Db) {
+  return db
     .selectFrom('batches')
     .leftJoin('imports', 'imports.id', 'batches.importId')
     .select(['seq', 'batches.state', 'batches.format', 'received', 'attempts', 'batches.reason', 'openedAt'])
     .select(['batches.importId', 'imports.path', 'batches.owner', 'leaseUntil'])
-    .where('batches.organizationId', '=', organizationId)
     .orderBy('seq');
-  if ('seqs' in which) return all.where('seq', 'in', [...new Set(which.seqs)]).execute();
-  return all.where('batches.state', 'in', which.states).limit(which.limit).execute();
 }

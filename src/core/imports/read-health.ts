@@ -4,6 +4,7 @@ import { newestEventTime } from '../../events/queries/newest-event.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Context } from '../context.ts';
 import { requirePermission } from '../permission.ts';
+import { waitsFor } from './waits-for.ts';
 
 /** How ingest of an organization is doing. */
 export interface IngestHealth {
@@ -19,9 +20,6 @@ export interface UnfinishedBatch extends BatchInput {
   /** Process on whose disk the bytes are, where nobody has loaded the batch for a while: it is gone, or cannot. */
   readonly waitsFor: string | null;
 }
-
-/** Somebody whose bytes are within reach takes a batch over within seconds. */
-const WAITING_AFTER_MS = 60_000;
 
 const NOTHING: Omit<BatchHealth, 'organizationId'> = {
   open: 0,
@@ -44,13 +42,6 @@ export async function readHealth(context: Context, scope: Scope): Promise<Ingest
   return {
     batches: health ?? NOTHING,
     newestEventAt: newest === undefined ? null : new Date(newest).toISOString(),
-    unfinished: unfinished.map((batch) => ({
-      ...batch,
-      waitsFor: isWaiting(batch, context.now()) ? batch.owner : null,
-    })),
+    unfinished: unfinished.map((batch) => ({ ...batch, waitsFor: waitsFor(batch, context.now()) })),
   };
-}
-
-function isWaiting({ state, leaseUntil }: BatchInput, nowMs: number): boolean {
-  return state === 'open' && leaseUntil !== null && Date.parse(leaseUntil) < nowMs - WAITING_AFTER_MS;
 }

@@ -1,6 +1,7 @@
 import type { NativeRoute } from '../route.ts';
 import { ALARM_ROUTES } from './alarm-routes.ts';
 import { BACKUP_ROUTES } from './backup-routes.ts';
+import { BATCH_ROUTES } from './batch-routes.ts';
 import { createClient, type Surface } from './create-client.ts';
 import { createOrganization } from './create-organization.ts';
 import { createUser } from './create-user.ts';
@@ -57,6 +58,7 @@ export function nativeRoutes(surfaces: readonly Surface[]): NativeRoute[] {
     readHealth,
     listSecurityReports,
     readSecurityReport,
+    ...BATCH_ROUTES,
     ...BACKUP_ROUTES,
     ...ALARM_ROUTES,
     ...PEER_ROUTES,
