@@ -20,7 +20,14 @@ import { recoverBatches } from '../ingest/recover.ts';
 import { openSpool } from '../ingest/spool.ts';
 import { type Presence, startPresence } from '../jobs/presence.ts';
 import { deriveKey } from '../kit/sealing.ts';
-import { type Closers, eventsPlace, oneAtATime, openControlStore, openEvents } from './open-stores.ts';
+import {
+  type Closers,
+  eventsPlace,
+  oneAtATime,
+  openControlStore,
+  openEvents,
+  unlessOthersPrepare,
+} from './open-stores.ts';
 import { loadStarterRules } from './starter-rules.ts';
 import { readTokenKey } from './token-key.ts';
 
@@ -70,10 +77,13 @@ export async function openInstallation(config: Config, logger: Logger, closers: 
     return { context, self, landing, countRequest: await countRequests(control) };
   });
   const { context, landing, self } = opened;
-  const presence = startPresence(context, self, logger);
+  const { events } = context;
+  // A newer release that started meanwhile has dropped what nobody seemed to use.
+  const comeBack = () =>
+    unlessOthersPrepare(control, processId, () => prepareLanding(events, landingMappings(FORMATS), landing.generation));
+  const presence = startPresence(context, { self, log: logger, comeBack });
   closers.push(() => presence.stop());
   const spool = await openSpool(join(config.dataDirectory, 'spool'));
-  const { events } = context;
   const ingest: Ingest = { events, control, landing, spool, formats: FORMATS, owner: processId, log: logger };
   const recovered = await recoverBatches(ingest);
   if (recovered > 0) logger.info({ batches: recovered }, 'finished batches that processes before left open');

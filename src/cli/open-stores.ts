@@ -84,22 +84,40 @@ const PREPARING_MS = 60_000;
 
 /** Runs what only one of the processes that start at the same time may do: the others wait for it. */
 export async function oneAtATime<Result>(
-  { db }: Control,
+  control: Control,
   owner: string,
   logger: Logger,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const take = () => takeLease(db, { name: PREPARING, owner, now: new Date(), leaseMs: PREPARING_MS });
-  for (let attempt = 1; !(await take()); attempt += 1) {
+  for (let attempt = 1; !(await takePreparing(control, owner)); attempt += 1) {
     if (attempt % 50 === 25) logger.warn('waiting for another process that is preparing the stores');
     await sleep(200);
   }
-  const renewal = setInterval(() => void take().catch(() => undefined), PREPARING_MS / 3);
+  return whilePreparing(control, owner, work);
+}
+
+/** As `oneAtATime`, for who does not wait: false where another process is at it. */
+export async function unlessOthersPrepare(
+  control: Control,
+  owner: string,
+  work: () => Promise<unknown>,
+): Promise<boolean> {
+  if (!(await takePreparing(control, owner))) return false;
+  await whilePreparing(control, owner, work);
+  return true;
+}
+
+function takePreparing({ db }: Control, owner: string): Promise<boolean> {
+  return takeLease(db, { name: PREPARING, owner, now: new Date(), leaseMs: PREPARING_MS });
+}
+
+async function whilePreparing<Result>(control: Control, owner: string, work: () => Promise<Result>): Promise<Result> {
+  const renewal = setInterval(() => void takePreparing(control, owner).catch(() => undefined), PREPARING_MS / 3);
   try {
     return await work();
   } finally {
     clearInterval(renewal);
     // It runs out by itself; and where the work failed, that is what there is to say.
-    await endLease(db, { name: PREPARING, owner }).catch(() => undefined);
+    await endLease(control.db, { name: PREPARING, owner }).catch(() => undefined);
   }
 }

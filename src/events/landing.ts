@@ -31,9 +31,15 @@ const LANDING_COLUMNS = 'org UInt32, seq UInt64, row UInt32, line UInt64, contex
  * uses them.
  *
  * Repeatable: it makes what is missing, whatever other processes make at the same time or left half made.
+ *
+ * @param known the generation, where this process has prepared one before: it goes on with that, whatever `events` has become
  */
-export async function prepareLanding(store: EventStore, mappings: readonly LandingMapping[]): Promise<Landing> {
-  const generation = await landingGeneration(store, mappings);
+export async function prepareLanding(
+  store: EventStore,
+  mappings: readonly LandingMapping[],
+  known?: string,
+): Promise<Landing> {
+  const generation = known ?? (await landingGeneration(store, mappings));
   const statements = landingStatements(mappings, generation);
   const present = await presentTables(store);
   if (statements.some((statement) => !present.has(nameOf(statement)))) {

@@ -116,9 +116,12 @@ test('a batch waits where another release has dropped what it passes on its way'
   await expect(loadFromLedger(harness.ingest, batch)).rejects.toMatchObject({ code: 'unavailable' });
   expect(await batchBySeq(db, batch.seq)).toMatchObject({ state: 'open' });
 
-  const landing = await prepareLanding(harness.ingest.events, landingMappings([umbrellaCsv]));
+  // A newer release may have changed what records go into.
+  await harness.events.command('ALTER TABLE events ADD COLUMN of_a_newer_release String');
+  const { generation } = harness.ingest.landing;
+  await prepareLanding(harness.ingest.events, landingMappings([umbrellaCsv]), generation);
   await abandonAllBatches(db, new Date());
-  expect(await loadAbandoned({ ...other, landing })).toBe(1);
+  expect(await loadAbandoned(other)).toBe(1);
   expect(await harness.count('events')).toBe(20);
 });
 

@@ -18,36 +18,78 @@ export interface Presence {
   stop(): Promise<void>;
 }
 
+export interface PresenceOptions {
+  readonly self: Self;
+  readonly log: JobLog;
+  /**
+   * Restores what others may have cleared away while they took this process for gone. False, or an error, where it cannot at
+   * the moment: it is tried again, and no work is taken until then.
+   */
+  readonly comeBack: () => Promise<boolean>;
+  /** 5 seconds where absent. */
+  readonly beatMs?: number;
+}
+
 /** Says now and then that this process is there, takes those that are gone off the books, and compares clocks. */
-export function startPresence(context: ControlContext, self: Self, log: JobLog): Presence {
+export function startPresence(context: ControlContext, options: PresenceOptions): Presence {
+  const { self, log, comeBack, beatMs = BEAT_MS } = options;
   const stopping = new AbortController();
   const trouble = createTrouble(log, 'could not say that this process is there');
+  const comingBack = createComeBack(comeBack, log);
   let driftMs = 0;
   let heardAt = performance.now();
   const beat = async () => {
     driftMs = await context.control.clockDriftMs();
     // By the database's clock: ours may have been set wrong, and then all others would seem gone.
-    const gone = await noteAlive({ ...context, now: () => context.now() - driftMs }, self);
+    const { gone, wasForgotten } = await noteAlive({ ...context, now: () => context.now() - driftMs }, self);
     heardAt = performance.now();
+    comingBack.beat(wasForgotten);
     if (gone.length > 0) log.warn({ processes: gone }, 'processes are gone; what they held is free to take');
   };
   const loop = async () => {
     while (!stopping.signal.aborted) {
-      await sleep(BEAT_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await sleep(beatMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (!stopping.signal.aborted) await beat().then(trouble.passed, trouble.failed);
     }
   };
   const looping = loop();
   return {
-    fault: () => driftFault(driftMs) ?? silenceFault(performance.now() - heardAt),
+    fault: () => driftFault(driftMs) ?? silenceFault(performance.now() - heardAt) ?? comingBack.fault(),
     driftMs: () => driftMs,
     async stop() {
       stopping.abort();
       await looping;
+      await comingBack.ended();
       await leaveInstallation(context, self).catch((error: unknown) =>
         log.warn({ err: error }, 'could not leave the books; others will notice'),
       );
     },
+  };
+}
+
+/** Beside the beats, which must not wait for it. */
+function createComeBack(comeBack: () => Promise<boolean>, log: JobLog) {
+  const trouble = createTrouble(log, 'could not come back after others had taken this process for gone');
+  let isNeeded = false;
+  let attempt: Promise<void> | undefined;
+  const tryOnce = async () => {
+    // It may be forgotten once more meanwhile.
+    isNeeded = false;
+    const isDone = await comeBack().then((done) => {
+      trouble.passed();
+      return done;
+    }, trouble.failed);
+    if (!isDone) isNeeded = true;
+    attempt = undefined;
+  };
+  return {
+    beat(wasForgotten: boolean): void {
+      if (wasForgotten) log.warn({}, 'others had taken this process for gone; it comes back');
+      isNeeded ||= wasForgotten;
+      if (isNeeded) attempt ??= tryOnce();
+    },
+    fault: () => (isNeeded || attempt ? 'others had taken this process for gone, and it is coming back' : undefined),
+    ended: async () => attempt,
   };
 }
 

@@ -55,9 +55,9 @@ describe('processes of one installation', () => {
     await joinInstallation(context(), self('a'));
     await joinInstallation(context(), self('b'));
     nowMs += 20_000;
-    expect(await noteAlive(context(), self('b'))).toEqual([]);
+    expect(await noteAlive(context(), self('b'))).toEqual({ gone: [], wasForgotten: false });
     nowMs += 20_000;
-    expect(await noteAlive(context(), self('b'))).toEqual(['a']);
+    expect(await noteAlive(context(), self('b'))).toEqual({ gone: ['a'], wasForgotten: false });
     expect(await present()).toEqual(['b']);
   });
 
@@ -66,7 +66,8 @@ describe('processes of one installation', () => {
     nowMs += 60_000;
     await joinInstallation(context(), self('b'));
     expect(await present()).toEqual(['b']);
-    await noteAlive(context(), self('slow'));
+    expect(await noteAlive(context(), self('slow'))).toEqual({ gone: [], wasForgotten: true });
+    expect(await noteAlive(context(), self('slow'))).toEqual({ gone: [], wasForgotten: false });
     expect(await present()).toEqual(['b', 'slow']);
   });
 
@@ -74,11 +75,11 @@ describe('processes of one installation', () => {
     await joinInstallation(context(), self('a'));
     await joinInstallation(context(), self('b'));
     nowMs += 3_600_000;
-    expect(await noteAlive(context(), self('b'))).toEqual([]);
+    expect(await noteAlive(context(), self('b'))).toEqual({ gone: [], wasForgotten: false });
     nowMs += 25_000;
-    expect(await noteAlive(context(), self('b'))).toEqual([]);
+    expect(await noteAlive(context(), self('b'))).toEqual({ gone: [], wasForgotten: false });
     nowMs += 10_000;
-    expect(await noteAlive(context(), self('b'))).toEqual(['a']);
+    expect(await noteAlive(context(), self('b'))).toEqual({ gone: ['a'], wasForgotten: false });
   });
 
   test('leave all they held to the others at once', async () => {

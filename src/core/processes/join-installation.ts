@@ -42,15 +42,24 @@ export function joinInstallation(context: ControlContext, self: Self): Promise<R
   });
 }
 
-/** Says that the process is still there, and buries those that are gone; answers their ids. */
-export function noteAlive(context: ControlContext, self: Self): Promise<string[]> {
+/** What a process learns of the others while it says that it is there. */
+export interface Roll {
+  /** Ids of those that were found gone. */
+  readonly gone: readonly string[];
+  /** Others had taken this process for gone: what it held is theirs, what it used may be cleared away. */
+  readonly wasForgotten: boolean;
+}
+
+/** Says that the process is still there, and buries those that are gone. */
+export function noteAlive(context: ControlContext, self: Self): Promise<Roll> {
   return inTransaction(context.control.db, async (trx) => {
     await excuseSilence(context, trx, self);
     const before = await listProcesses(trx);
     const living = new Set((await bury(context, trx, self)).map(({ id }) => id));
     const startedAt = before.find(({ id }) => id === self.id)?.startedAt;
     await noteProcess(trx, { ...toRow(context, self), ...(startedAt && { startedAt }) });
-    return before.map(({ id }) => id).filter((id) => id !== self.id && !living.has(id));
+    const gone = before.map(({ id }) => id).filter((id) => id !== self.id && !living.has(id));
+    return { gone, wasForgotten: startedAt === undefined };
   });
 }
 
