@@ -46,7 +46,7 @@ export function startRunner(options: RunnerOptions): Worker {
   let stopping = false;
 
   const start = (job: ClaimedJob, kind: JobKind) => {
-    const run = runJob({ db, job, kind, log, backoffMs: options.backoffMs ?? backoffMs });
+    const run = runJob({ db, job, kind, log, backoffMs: options.backoffMs ?? backoffMs, isStopping: () => stopping });
     const ended = run.then((outcome) => {
       running.delete(ended);
       if (isPostponed(outcome)) waitUntil = performance.now() + storeWaitMs;
