@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type IngestHarness, openIngestHarness } from '../../test/ingest-harness.ts';
 import { umbrellaCsv } from '../formats/umbrella-csv/index.ts';
 import { deleteEventsBefore } from './retention.ts';
@@ -54,9 +54,22 @@ test('deletes whole days before the instant, from events and rollups alike, and 
 
   await deleteEventsBefore(harness.events, midnight + 24 * HOUR_MS);
   expect(await held()).toEqual({ events: 34, hourly: 34, daily: 34, oldest: midnight + 24 * HOUR_MS });
+});
 
-  await deleteEventsBefore(harness.events, START_MS + 1000 * HOUR_MS);
-  expect((await held()).events).toBe(0);
+test('goes on where it was when it is told to stop between two tables', async () => {
+  const before = START_MS + 1000 * HOUR_MS;
+  const stop = new AbortController();
+  const { events } = harness;
+  const command = events.command.bind(events);
+  const spy = vi.spyOn(events, 'command').mockImplementation(async (...statement) => {
+    await command(...statement);
+    stop.abort(new Error('the lease of this job is lost'));
+  });
+  await expect(deleteEventsBefore(events, before, stop.signal)).rejects.toThrow('the lease of this job is lost');
+  spy.mockRestore();
+  expect(await held()).toMatchObject({ events: 34, hourly: 34, daily: 0 });
+  await deleteEventsBefore(events, before);
+  expect(await held()).toMatchObject({ events: 0, hourly: 0, daily: 0 });
 });
 
 test('does not take an input for new whose events were deleted', async () => {

@@ -10,9 +10,10 @@ const FORGET_AT_ONCE = 500;
  */
 export async function forgetAlarms(
   db: Db,
-  { lastEventBeforeUs }: { readonly lastEventBeforeUs: number },
+  { lastEventBeforeUs, signal }: { readonly lastEventBeforeUs: number; readonly signal?: AbortSignal | undefined },
 ): Promise<number> {
   for (let count = 0; ; ) {
+    signal?.throwIfAborted();
     const gone = await inTransaction(db, (trx) => forgetSome(trx, lastEventBeforeUs));
     count += gone;
     if (gone < FORGET_AT_ONCE) return count;

@@ -67,6 +67,8 @@ test('alarms are gone with the day of their last event, at once for whoever asks
 
 test('and then deleted, with all that belongs to them', async () => {
   expect(await rows()).toEqual([3, 2, 2, 2]);
+  await expect(applyRetention(world.context, AbortSignal.abort(new Error('lost')))).rejects.toThrow('lost');
+  expect(await rows()).toEqual([3, 2, 2, 2]);
   await applyRetention(world.context);
   expect(await rows()).toEqual([1, 1, 1, 1]);
   expect(await listed()).toEqual([young.alarmId]);
