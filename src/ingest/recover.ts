@@ -1,6 +1,7 @@
 import { abandonedBatches, type Batch, claimBatch, listBatches, raiseSeqFloor } from '../control/ledger.ts';
 import { finishImport, listImports } from '../control/repos/imports.ts';
 import { listProcesses } from '../control/repos/processes.ts';
+import { spooledTokens } from '../control/repos/spooled-batches.ts';
 import { HOUR_MS } from '../kit/durations.ts';
 import { AppError } from '../model/errors.ts';
 import { type Ingest, LEASE_MS } from './ingest.ts';
@@ -21,13 +22,18 @@ export async function recoverBatches(ingest: Ingest): Promise<number> {
   const [top] = await ingest.events.query<{ seq: number }>('SELECT max(seq) AS seq FROM events');
   await raiseSeqFloor(db, top?.seq ?? 0);
   // Others may write to the same folder, or begin to at any moment.
-  const olderThanMs = shared ? Date.now() - SPOOLED_BEFORE_LEDGER_MS : Infinity;
-  await sweepSpool(ingest.spool, await tokensToKeep(ingest), olderThanMs);
+  if (shared) await sweepLeftovers(ingest);
+  else await sweepSpool(ingest.spool, await spooledTokens(db), Infinity);
   return loadAbandoned(ingest).catch((error: unknown) => {
     if (!isUnavailable(error)) throw error;
     ingest.log.warn({ err: error }, 'batches wait: the event store cannot take them now');
     return 0;
   });
+}
+
+/** Removes from the spool what no batch needs, while this process and others go on writing to it. For now and then. */
+export async function sweepLeftovers({ control, spool }: Ingest): Promise<void> {
+  await sweepSpool(spool, await spooledTokens(control.db), Date.now() - SPOOLED_BEFORE_LEDGER_MS);
 }
 
 /**
@@ -93,10 +99,4 @@ async function endUnfinishedImports(ingest: Ingest): Promise<void> {
 /** Every process looks, and one of them is first. */
 function unlessEnded(error: unknown): void {
   if (!(error instanceof AppError && error.code === 'not_found')) throw error;
-}
-
-async function tokensToKeep(ingest: Ingest): Promise<Set<string>> {
-  const open = await listBatches(ingest.control.db, { state: 'open' });
-  const setAside = await listBatches(ingest.control.db, { state: 'set_aside' });
-  return new Set([...open, ...setAside].map((batch) => batch.token));
 }

@@ -1,6 +1,6 @@
 import { appendAudit } from '../../control/audit.ts';
 import { type Batch, batchBySeq } from '../../control/ledger.ts';
-import { reopenBatch } from '../../control/repos/reopen-batch.ts';
+import { reopenBatch } from '../../control/repos/spooled-batches.ts';
 import { inTransaction } from '../../control/transaction.ts';
 import { countBatch } from '../../events/load-batch.ts';
 import type { Ingest } from '../../ingest/ingest.ts';

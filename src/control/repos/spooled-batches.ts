@@ -1,5 +1,12 @@
 import { nextNumber } from '../counters.ts';
-import type { Trx } from '../transaction.ts';
+import type { Db, Trx } from '../transaction.ts';
+
+/** Tokens of all batches whose bytes are in a spool: those that wait, and those that were set aside. */
+export async function spooledTokens(db: Db): Promise<Set<string>> {
+  // One statement: a batch that is opened again meanwhile must not be missed by two.
+  const rows = await db.selectFrom('batches').select('token').where('state', 'in', ['open', 'set_aside']).execute();
+  return new Set(rows.map(({ token }) => token));
+}
 
 /** Where the bytes of a batch are, and who has them within reach. */
 export interface FoundBytes {
