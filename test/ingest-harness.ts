@@ -88,7 +88,11 @@ async function* inChunks(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
 }
 
 /** What the ledger and the spool hold when a process dies between acknowledging a batch and loading it: lines of DNS logs. */
-export async function acknowledge(ingest: Ingest, organizationId: number, bytes: Buffer): Promise<Batch> {
+export async function acknowledge(
+  ingest: Pick<Ingest, 'control' | 'spool'>,
+  organizationId: number,
+  bytes: Buffer,
+): Promise<Batch> {
   const { db } = ingest.control;
   const { id: importId } = await startImport(db, { organizationId, path: 'cut short', actor: TEST_ACTOR });
   const prefix = new Prefix(organizationId, 'umbrella-csv');
