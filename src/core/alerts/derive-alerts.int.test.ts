@@ -134,7 +134,9 @@ async function expectConsolidated(organization: Organization): Promise<void> {
 }
 
 describe('alerts of backups', () => {
-  test('are what the jobs say, in whatever order they come, and however often it is derived', async () => {
+  test('are what the jobs say, in whatever order they come, and however often it is derived', {
+    timeout: 180_000,
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(anyJobs, fc.integer({ min: 1, max: 6 }), fc.nat(5), async (given, size, dismissAfter) => {
         const organization = await plant();
@@ -158,7 +160,7 @@ describe('alerts of backups', () => {
         }
         await expectConsolidated(organization);
       }),
-      { numRuns: 15 },
+      { numRuns: 10 },
     );
   });
 
