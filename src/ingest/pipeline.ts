@@ -10,7 +10,7 @@ import { loadWith } from './loaded-with.ts';
 import { Loads } from './loads.ts';
 import { oversizeFrame } from './oversize.ts';
 import { Prefix } from './prefix.ts';
-import { recordsPath, removeSpool, writeSpool } from './spool.ts';
+import { recordsPath, removeSpool, spoolOf, writeSpool } from './spool.ts';
 import { type Damage, unpack } from './unpack.ts';
 
 export interface ImportRequest {
@@ -106,15 +106,32 @@ class ImportRun {
     });
     const match = known.find((batch) => this.#prefix.matches(window, atEnd, batch));
     if (match === undefined) return 0;
-    const length = match.endOffset - this.#prefix.offset;
-    this.#passFramer(window.subarray(0, length), atEnd && length === window.length);
+    const bytes = window.subarray(0, match.endOffset - this.#prefix.offset);
+    const passed = (await this.#isOutOfReach(match)) ? await this.#bringBack(bytes, match) : 0;
+    this.#passFramer(bytes.subarray(passed), atEnd && bytes.length === window.length);
     addReceipt(this.#receipt, { received: match.received, duplicate: match.received });
-    this.#advance(window.subarray(0, length), match.lines);
-    return length;
+    this.#advance(bytes, match.lines);
+    return bytes.length;
+  }
+
+  async #isOutOfReach(batch: Batch): Promise<boolean> {
+    return batch.state === 'open' && (await spoolOf(this.#ingest.spool, batch)) === undefined;
+  }
+
+  /**
+   * Puts the records of a batch that waits for another process into this one's spool: that process may be gone with its disk, and
+   * these be the only bytes left. Answers how many bytes the framer has seen.
+   */
+  async #bringBack(bytes: Buffer, { token, received, variant, firstLine }: Batch): Promise<number> {
+    const frame = this.#cut(bytes, true);
+    const isWhole = frame.consumed === bytes.length && frame.records + frame.faults.length === received;
+    if (isWhole && frame.variant === variant) await writeSpool(this.#ingest.spool, token, { ...frame, firstLine });
+    return frame.consumed;
   }
 
   /** The framer must see skipped bytes too: a header in them governs what follows. */
   #passFramer(bytes: Buffer, atEnd: boolean): void {
+    if (bytes.length === 0) return;
     let rest = bytes;
     for (let frame = this.#framer.cut(rest, atEnd); frame.consumed > 0; frame = this.#framer.cut(rest, atEnd)) {
       rest = rest.subarray(frame.consumed);

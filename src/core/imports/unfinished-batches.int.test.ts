@@ -16,6 +16,7 @@ import { umbrellaCsv } from '../../formats/umbrella-csv/index.ts';
 import type { Ingest } from '../../ingest/ingest.ts';
 import { loadedWith } from '../../ingest/loaded-with.ts';
 import { landingName } from '../../ingest/mappings.ts';
+import { importInput } from '../../ingest/pipeline.ts';
 import { loadAbandoned } from '../../ingest/recover.ts';
 import { openSpool, recordsPath } from '../../ingest/spool.ts';
 import { eventIds } from '../../model/event-id.ts';
@@ -133,6 +134,35 @@ describe('giving up a batch', () => {
       () => listUnfinishedBatches(context, viewer, { limit: 1 }),
     ])
       await expect(attempt()).rejects.toMatchObject({ code: 'forbidden' });
+  });
+});
+
+describe('the same input, brought again to another process', () => {
+  const bring = async () => {
+    const source = (async function* () {
+      yield LINES;
+    })();
+    const input = { organizationId: harness.organizationId, importId: batch.importId ?? '', timezone: 'UTC' };
+    return (await importInput(other, { ...input, path: 'dnslogs/again.csv', source })).receipt;
+  };
+
+  test('brings back the bytes of a batch that waits', async () => {
+    await loseBytes();
+    await abandonAllBatches(harness.control.db, new Date());
+    expect(await loadAbandoned(other)).toBe(0);
+    expect(await bring()).toMatchObject({ received: 20, duplicate: 20 });
+    expect(await loadAbandoned(other)).toBe(1);
+    expect(await harness.count('events')).toBe(20);
+  });
+
+  test('brings back the bytes of one that was given up, to be tried again', async () => {
+    await loseBytes();
+    await giveUpBatch(context, CALLER, batch.seq);
+    expect(await bring()).toMatchObject({ received: 20, setAside: 20 });
+    await retryBatch(context, other, CALLER, batch.seq);
+    await abandonAllBatches(harness.control.db, new Date());
+    expect(await loadAbandoned(other)).toBe(1);
+    expect(await harness.count('events')).toBe(20);
   });
 });
 
