@@ -17,8 +17,8 @@ const shared = {
   hookTimeout: 120_000,
 } satisfies TestProjectInlineConfiguration['test'];
 
-const POSTGRES = { BELFRY_TEST_CONTROL: 'server' };
-const CLICKHOUSE = { BELFRY_TEST_EVENTS: 'server' };
+const POSTGRES = { TEST_CONTROL: 'server' };
+const CLICKHOUSE = { TEST_EVENTS: 'server' };
 
 export default defineConfig({
   test: {
@@ -33,13 +33,13 @@ export default defineConfig({
           globalSetup: ['test/postgres-server/global-setup.ts'],
         },
       },
-      serverProject('postgres', POSTGRES, [...CONTROL, ...BOTH, ...CORE]),
+      serverProject('postgres', POSTGRES, [...CONTROL, ...BOTH, ...(isLong ? CORE : [])]),
       serverProject('clickhouse', CLICKHOUSE, [...EVENTS, ...BOTH, ...(isLong ? CORE : [])]),
       serverProject('servers', { ...POSTGRES, ...CLICKHOUSE }, [
         ...BOTH,
         ...(isLong ? [...CONTROL, ...CORE] : ['src/control/ledger.int.test.ts', 'src/core/backup/**/*.int.test.ts']),
       ]),
-      ...(isLong ? [serverProject('cluster', { BELFRY_TEST_EVENTS: 'cluster' }, [...EVENTS, ...BOTH])] : []),
+      ...(isLong ? [serverProject('cluster', { TEST_EVENTS: 'cluster' }, [...EVENTS, ...BOTH])] : []),
     ],
   },
 });

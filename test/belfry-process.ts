@@ -5,7 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { readServerFile, type ServerFile } from '../src/cli/server-file.ts';
 import type { Body } from './body.ts';
 
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const inRoot = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+/** What comes before a command's arguments: `npm test` has built Belfry; without it, it is run from its sources. */
+export const COMMAND: readonly string[] =
+  process.env.TEST_BUILT === '1' ? [inRoot('dist/main.js')] : ['--import', 'tsx', inRoot('src/main.ts')];
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -67,7 +71,7 @@ export function belfryOn(data: string, settings: Environment = {}): Belfry {
 }
 
 async function runToEnd(args: readonly string[], env: NodeJS.ProcessEnv, input: string | Buffer): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], { env });
+  const child = spawn(process.execPath, [...COMMAND, ...args], { env });
   const said = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text) => {
@@ -82,7 +86,7 @@ async function runToEnd(args: readonly string[], env: NodeJS.ProcessEnv, input: 
 }
 
 async function startServer(data: string, env: NodeJS.ProcessEnv): Promise<BelfryServer> {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, 'serve'], {
+  const child = spawn(process.execPath, [...COMMAND, 'serve'], {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -11,7 +11,7 @@ export interface TestControlOptions {
   readonly migrations?: readonly Migration[];
 }
 
-/** The control plane of the engine that `BELFRY_TEST_CONTROL` names: `server`, or else embedded. */
+/** The control plane of the engine that `TEST_CONTROL` names: `server`, or else embedded. */
 export async function openTestControl(path: string, { migrations }: TestControlOptions = {}): Promise<Control> {
   return openControl(await testControlOptions(path, { isEmpty: migrations !== undefined }), migrations);
 }
@@ -21,10 +21,10 @@ export async function openTestControl(path: string, { migrations }: TestControlO
  * it is dropped some time after the path's folder is gone.
  */
 export async function testControlOptions(path: string, { isEmpty = false } = {}): Promise<ControlOptions> {
-  if (process.env.BELFRY_TEST_CONTROL !== 'server') return { path };
-  const server = process.env.BELFRY_TEST_POSTGRES;
+  if (process.env.TEST_CONTROL !== 'server') return { path };
+  const server = process.env.TEST_POSTGRES;
   if (server === undefined) {
-    throw new Error('BELFRY_TEST_CONTROL=server needs the server that test/postgres-server/global-setup.ts starts');
+    throw new Error('TEST_CONTROL=server needs the server that test/postgres-server/global-setup.ts starts');
   }
   const name = `test_${hashOf(path)}`;
   await asSuperuser(server, async (client) => {

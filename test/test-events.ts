@@ -1,11 +1,11 @@
 import { type EventStore, openEventStore, type StoreLimits } from '../src/events/client.ts';
 import type { ClickHouse } from './clickhouse-server/server.ts';
 
-/** Which engine the tests run over: `BELFRY_TEST_EVENTS=server` is a stand-in for a ClickHouse server, else the embedded one. */
-export const OVER_SERVER = process.env.BELFRY_TEST_EVENTS === 'server';
+/** Which engine the tests run over: `TEST_EVENTS=server` is a stand-in for a ClickHouse server, else the embedded one. */
+export const OVER_SERVER = process.env.TEST_EVENTS === 'server';
 
-/** `BELFRY_TEST_EVENTS=cluster` is what of a cluster can be had in one process. */
-const OVER_CLUSTER = process.env.BELFRY_TEST_EVENTS === 'cluster';
+/** `TEST_EVENTS=cluster` is what of a cluster can be had in one process. */
+const OVER_CLUSTER = process.env.TEST_EVENTS === 'cluster';
 
 const STAND_INS = new WeakMap<EventStore, ClickHouse>();
 

@@ -8,7 +8,7 @@ import { loadFromLedger } from './load.ts';
 import { loadWith } from './loaded-with.ts';
 import { recordsPath, writeSpool } from './spool.ts';
 
-vi.hoisted(() => vi.stubEnv('BELFRY_TEST_EVENTS', 'cluster'));
+vi.hoisted(() => vi.stubEnv('TEST_EVENTS', 'cluster'));
 
 let harness: IngestHarness;
 

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Asker, askAll } from '../api-answers.ts';
-import { type Belfry, type BelfryServer, belfryOn } from '../belfry-process.ts';
+import { type Belfry, type BelfryServer, belfryOn, COMMAND } from '../belfry-process.ts';
 import type { Body } from '../body.ts';
 import { type ServerStores, startServerStores } from '../server-stores.ts';
 
@@ -201,9 +201,8 @@ test('everything moves to servers, killed again and again, into a backup, and ba
 
 /** Starts a command on the first directory and kills it after so long. */
 async function killed(args: readonly string[], afterMs: number): Promise<void> {
-  const main = new URL('../../src/main.ts', import.meta.url).pathname;
   const env = { ...SETTINGS, PATH: process.env.PATH, UV_THREADPOOL_SIZE: '16', BELFRY_DATA: first.data };
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { env, stdio: 'ignore' });
+  const child = spawn(process.execPath, [...COMMAND, ...args], { env, stdio: 'ignore' });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   await sleep(afterMs);
   child.kill('SIGKILL');

@@ -213,7 +213,7 @@ describe('API clients', () => {
   });
 
   // A server's files are not ours to read.
-  it.skipIf(process.env.BELFRY_TEST_CONTROL === 'server')('leave neither secret nor password in any file', async () => {
+  it.skipIf(process.env.TEST_CONTROL === 'server')('leave neither secret nor password in any file', async () => {
     const { client, secret } = await newClient();
     await newUser();
     const reset = await resetApiClientSecret(db, { id: client.id, actor });

@@ -7,7 +7,7 @@ import type { Control } from '../database.ts';
 import { countRequest, forgetEndedCounts, prepareRequestCounts } from './request-counts.ts';
 
 // Counts are shared on PostgreSQL alone; an embedded database has one process, which counts in memory.
-describe.runIf(process.env.BELFRY_TEST_CONTROL === 'server')('requests counted by several processes', () => {
+describe.runIf(process.env.TEST_CONTROL === 'server')('requests counted by several processes', () => {
   let folder: string;
   let controls: readonly Control[] = [];
 
