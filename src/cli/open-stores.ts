@@ -7,7 +7,7 @@ import { type Control, openControl } from '../control/database.ts';
 import { endLease, takeLease } from '../control/repos/leases.ts';
 import { type EventStore, openEventStore } from '../events/client.ts';
 import { driftFault } from '../jobs/presence.ts';
-import { AppError } from '../model/errors.ts';
+import { AppError, mayPass } from '../model/errors.ts';
 
 /** What must be closed in the end, in the reverse of its order. */
 export type Closers = (() => Promise<void> | void)[];
@@ -73,10 +73,6 @@ async function whenThere<Store>(
       await sleep(RETRY_MS);
     }
   }
-}
-
-function mayPass(error: unknown): error is AppError {
-  return error instanceof AppError && error.code === 'unavailable' && error.retryAfterSeconds !== undefined;
 }
 
 const PREPARING = 'prepare';

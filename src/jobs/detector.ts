@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../core/context.ts';
 import { detect } from '../core/detection/index.ts';
+import { pause } from '../kit/pause.ts';
 import { createTrouble } from '../kit/trouble.ts';
 import { backoffMs } from './backoff.ts';
 import type { JobLog } from './job-kind.ts';
@@ -64,9 +64,4 @@ async function look({ context, log, leadership }: DetectorOptions): Promise<bool
   const { seen, horizon, created } = await detect(context);
   if (created > 0) log.debug({ alarms: created, batch: seen }, 'alarms raised');
   return seen < horizon;
-}
-
-/** A wait that ends early when it is time to stop. */
-function pause(ms: number, stopping: AbortSignal): Promise<void> {
-  return sleep(ms, undefined, { signal: stopping }).catch(() => undefined);
 }

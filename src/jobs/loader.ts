@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ingest } from '../ingest/ingest.ts';
 import { loadAbandoned, sweepLeftovers } from '../ingest/recover.ts';
 import { HOUR_MS } from '../kit/durations.ts';
+import { pause } from '../kit/pause.ts';
 import { createTrouble } from '../kit/trouble.ts';
 import type { Worker } from './worker.ts';
 
@@ -28,7 +28,7 @@ export function startLoader(ingest: Ingest, mayWork: () => boolean, sweepMs = HO
     while (!stopping.signal.aborted) {
       if (mayWork()) await loadAbandoned(ingest, stopping.signal).then(trouble.passed, trouble.failed);
       if (mayWork()) await sweep();
-      await sleep(LOOK_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await pause(LOOK_MS, stopping.signal);
     }
   };
   const looping = loop();

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ControlContext } from '../core/context.ts';
 import { leaveInstallation, noteAlive, type Self } from '../core/processes/index.ts';
+import { pause } from '../kit/pause.ts';
 import { createTrouble } from '../kit/trouble.ts';
 import type { JobLog } from './job-kind.ts';
 
@@ -13,8 +13,6 @@ const MAX_DRIFT_MS = 5_000;
 export interface Presence {
   /** Why this process takes no work at the moment; undefined while all is well. */
   fault(): string | undefined;
-  /** Milliseconds that this machine's clock is ahead of the database's. */
-  driftMs(): number;
   stop(): Promise<void>;
 }
 
@@ -48,14 +46,13 @@ export function startPresence(context: ControlContext, options: PresenceOptions)
   };
   const loop = async () => {
     while (!stopping.signal.aborted) {
-      await sleep(beatMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await pause(beatMs, stopping.signal);
       if (!stopping.signal.aborted) await beat().then(trouble.passed, trouble.failed);
     }
   };
   const looping = loop();
   return {
     fault: () => driftFault(driftMs) ?? silenceFault(performance.now() - heardAt) ?? comingBack.fault(),
-    driftMs: () => driftMs,
     async stop() {
       stopping.abort();
       await looping;

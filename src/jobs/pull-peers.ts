@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PeerPuller } from '../core/peers/index.ts';
+import { pause } from '../kit/pause.ts';
 import { createTrouble } from '../kit/trouble.ts';
 import type { JobLog } from './job-kind.ts';
 import type { Worker } from './worker.ts';
@@ -33,7 +33,7 @@ export function startPeerPulls({ puller, concurrency, pollMs, log, mayWork }: Pe
   const work = async () => {
     while (!signal.aborted) {
       const pulled = mayWork() && (await pullNext());
-      if (!pulled) await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+      if (!pulled) await pause(pollMs, signal);
     }
   };
   const working = Array.from({ length: concurrency }, work);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClaimedJob, type JobOutcome, releaseJob, renewJob } from '../control/repos/jobs.ts';
 import type { Db } from '../control/transaction.ts';
-import { AppError } from '../model/errors.ts';
+import { mayPass } from '../model/errors.ts';
 import type { JobKind, JobLog } from './job-kind.ts';
 import { timeRun } from './job-metrics.ts';
 
@@ -109,11 +109,6 @@ function tell(log: JobLog, about: JobOutcome, isReleased: boolean): void {
   else if (isPostponed(about)) log.warn(about, 'a job waits for a store');
   else if (about.state === 'queued') log.warn(about, 'job failed, will be tried again');
   else log.error(about, 'job failed for good');
-}
-
-/** A store is gone, or takes nothing at the moment. */
-export function mayPass(thrown: unknown): thrown is AppError & { readonly retryAfterSeconds: number } {
-  return thrown instanceof AppError && thrown.code === 'unavailable' && thrown.retryAfterSeconds !== undefined;
 }
 
 function messageOf(thrown: unknown): string {

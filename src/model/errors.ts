@@ -61,3 +61,8 @@ export function badInput(where: string, value: string | undefined, message: stri
   const fault: Fault = value === undefined ? { where, message } : { where, value: value.slice(0, 200), message };
   return new AppError('bad_request', { public: message, faults: [fault] });
 }
+
+/** A store or a server that is gone, or takes nothing at the moment: the same may succeed later. */
+export function mayPass(error: unknown): error is AppError & { readonly retryAfterSeconds: number } {
+  return error instanceof AppError && error.code === 'unavailable' && error.retryAfterSeconds !== undefined;
+}

@@ -1,7 +1,6 @@
 import type { z } from 'zod';
-import { AppError } from '../../model/errors.ts';
+import { AppError, mayPass } from '../../model/errors.ts';
 import type { JobKind, JobLog } from '../job-kind.ts';
-import { mayPass } from '../run-job.ts';
 
 const TRIES = 5;
 
