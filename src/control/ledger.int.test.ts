@@ -10,7 +10,6 @@ import {
   abandonAllBatches,
   abandonedBatches,
   batchBySeq,
-  batchHealth,
   claimBatch,
   commitBatch,
   findKnownRanges,
@@ -23,6 +22,7 @@ import {
   renewLease,
   setAsideBatch,
 } from './ledger.ts';
+import { batchHealth } from './repos/batch-health.ts';
 import { finishImport, startImport } from './repos/imports.ts';
 import { createOrganization } from './repos/organizations.ts';
 import type { Db } from './transaction.ts';

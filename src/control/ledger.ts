@@ -214,7 +214,16 @@ export async function claimBatch(db: Db, seq: number, { owner, now, leaseMs }: C
 
 /** Ends the leases of all open batches: for who has the installation to itself, and knows that whoever held them is gone. */
 export async function abandonAllBatches(db: Db, now: Date): Promise<void> {
-  await db.updateTable('batches').set({ leaseUntil: now.toISOString() }).where('state', '=', 'open').execute();
+  await endLeases(db, now).execute();
+}
+
+/** Ends the leases of an owner that is gone, on whatever it had open. */
+export async function abandonBatchesOf(db: Db, owner: string, now: Date): Promise<void> {
+  await endLeases(db, now).where('owner', '=', owner).execute();
+}
+
+function endLeases(db: Db, now: Date) {
+  return db.updateTable('batches').set({ leaseUntil: now.toISOString() }).where('state', '=', 'open');
 }
 
 /** Keeps an open batch its owner's. Does nothing where it is held no more. */
@@ -247,44 +256,6 @@ export async function horizon(db: Db): Promise<number> {
     )
     .executeTakeFirstOrThrow();
   return firstOpen === null ? last : firstOpen - 1;
-}
-
-/** The state of ingest in one organization. Records of open batches, and of those set aside, count as received only. */
-export interface BatchHealth extends BatchCounts {
-  readonly organizationId: number;
-  readonly open: number;
-  readonly committed: number;
-  readonly setAside: number;
-  readonly lastCommittedAt: string | null;
-}
-
-/** For every organization that ever had a batch. */
-export async function batchHealth(db: Db): Promise<BatchHealth[]> {
-  const countOf = (state: BatchState) => sql<number>`sum(case when state = ${state} then 1 else 0 end)`;
-  const rows = await db
-    .selectFrom('batches')
-    .select('organizationId')
-    .select([countOf('open').as('open'), countOf('committed').as('committed'), countOf('set_aside').as('setAside')])
-    .select((select) => [
-      select.fn.sum<number>('received').as('received'),
-      select.fn.sum<number>('stored').as('stored'),
-      select.fn.sum<number>('rejected').as('rejected'),
-      select.fn.sum<number>('ignored').as('ignored'),
-      select.fn.max('committedAt').as('lastCommittedAt'),
-    ])
-    .groupBy('organizationId')
-    .orderBy('organizationId')
-    .execute();
-  return rows.map((row) => ({
-    ...row,
-    open: Number(row.open),
-    committed: Number(row.committed),
-    setAside: Number(row.setAside),
-    received: Number(row.received),
-    stored: Number(row.stored),
-    rejected: Number(row.rejected),
-    ignored: Number(row.ignored),
-  }));
 }
 
 function later(now: Date, ms: number): string {

@@ -149,7 +149,12 @@ function heldBy(db: Db, job: ClaimedJob) {
 
 /** Puts jobs whose owner stopped renewing its lease back in the queue; answers how many. */
 export function requeueAbandoned(db: Db, now: Date): Promise<number> {
-  return requeueHeldUntil(db, now, now);
+  return requeue(runningJobs(db).where('leaseUntil', '<', now.toISOString()), now);
+}
+
+/** Puts the jobs of an owner that is gone back in the queue; answers how many. */
+export function requeueJobsOf(db: Db, owner: string, now: Date): Promise<number> {
+  return requeue(runningJobs(db).where('owner', '=', owner), now);
 }
 
 /**
@@ -157,12 +162,15 @@ export function requeueAbandoned(db: Db, now: Date): Promise<number> {
  * gone, and need not be waited for.
  */
 export function requeueRunning(db: Db, now = new Date()): Promise<number> {
-  return requeueHeldUntil(db, new Date('9999-12-31T00:00:00Z'), now);
+  return requeue(runningJobs(db), now);
 }
 
-async function requeueHeldUntil(db: Db, until: Date, now: Date): Promise<number> {
-  const result = await db
-    .updateTable('jobs')
+function runningJobs(db: Db) {
+  return db.updateTable('jobs').where('state', '=', 'running');
+}
+
+async function requeue(running: ReturnType<typeof runningJobs>, now: Date): Promise<number> {
+  const result = await running
     .set({
       state: 'queued',
       owner: null,
@@ -170,8 +178,6 @@ async function requeueHeldUntil(db: Db, until: Date, now: Date): Promise<number>
       runAt: now.toISOString(),
       lastError: sql<string>`'its runner ' || owner || ' stopped without reporting'`,
     })
-    .where('state', '=', 'running')
-    .where('leaseUntil', '<', until.toISOString())
     .executeTakeFirst();
   return Number(result.numUpdatedRows);
 }

@@ -1,5 +1,7 @@
+import { abandonBatchesOf } from '../ledger.ts';
 import type { ProcessRow } from '../tables.ts';
-import { type Db, inTransaction, type Trx } from '../transaction.ts';
+import { type Db, inTransaction } from '../transaction.ts';
+import { requeueJobsOf } from './jobs.ts';
 
 /** Notes that a process works here, or still does. */
 export async function noteProcess(db: Db, row: ProcessRow): Promise<void> {
@@ -25,29 +27,9 @@ export function listProcesses(db: Db): Promise<ProcessRow[]> {
 export function forgetProcess(db: Db, id: string, now: Date): Promise<boolean> {
   return inTransaction(db, async (trx) => {
     const removed = await trx.deleteFrom('processes').where('id', '=', id).executeTakeFirst();
-    await releaseAll(trx, id, now.toISOString());
+    await trx.deleteFrom('leases').where('owner', '=', id).execute();
+    await abandonBatchesOf(trx, id, now);
+    await requeueJobsOf(trx, id, now);
     return removed.numDeletedRows === 1n;
   });
-}
-
-async function releaseAll(trx: Trx, owner: string, now: string): Promise<void> {
-  await trx.deleteFrom('leases').where('owner', '=', owner).execute();
-  await trx
-    .updateTable('batches')
-    .set({ leaseUntil: now })
-    .where('owner', '=', owner)
-    .where('state', '=', 'open')
-    .execute();
-  await trx
-    .updateTable('jobs')
-    .set({
-      state: 'queued',
-      owner: null,
-      leaseUntil: null,
-      runAt: now,
-      lastError: `its runner ${owner} stopped without reporting`,
-    })
-    .where('owner', '=', owner)
-    .where('state', '=', 'running')
-    .execute();
 }

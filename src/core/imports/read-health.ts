@@ -1,4 +1,4 @@
-import { type BatchHealth, batchHealth } from '../../control/ledger.ts';
+import { type BatchHealth, batchHealth } from '../../control/repos/batch-health.ts';
 import { type BatchInput, batchInputs } from '../../control/repos/batch-inputs.ts';
 import { newestEventTime } from '../../events/queries/newest-event.ts';
 import type { Scope } from '../../model/scope.ts';
@@ -36,7 +36,7 @@ export async function readHealth(context: Context, scope: Scope): Promise<Ingest
   requirePermission(scope, 'activity:read');
   const { db } = context.control;
   const organizationId = scope.organization.id;
-  const health = (await batchHealth(db)).find((row) => row.organizationId === organizationId);
+  const [health] = await batchHealth(db, organizationId);
   const newest = await newestEventTime(context.events, organizationId);
   const unfinished = await batchInputs(db, organizationId, { states: ['open', 'set_aside'], limit: 100 });
   return {

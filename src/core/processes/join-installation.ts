@@ -34,7 +34,7 @@ const GONE_AFTER_MS = 30_000;
  */
 export function joinInstallation(context: ControlContext, self: Self): Promise<ReadonlySet<string>> {
   return inTransaction(context.control.db, async (trx) => {
-    const others = await bury(context, trx, self);
+    const others = await bury(context, trx, othersOf(await listProcesses(trx), self));
     for (const other of others) refuseOdd(other, self);
     if (others.length === 0) await takeAllBack(trx, new Date(context.now()));
     await noteProcess(trx, toRow(context, self));
@@ -53,12 +53,12 @@ export interface Roll {
 /** Says that the process is still there, and buries those that are gone. */
 export function noteAlive(context: ControlContext, self: Self): Promise<Roll> {
   return inTransaction(context.control.db, async (trx) => {
-    await excuseSilence(context, trx, self);
-    const before = await listProcesses(trx);
-    const living = new Set((await bury(context, trx, self)).map(({ id }) => id));
-    const startedAt = before.find(({ id }) => id === self.id)?.startedAt;
+    const present = await excuseSilence(context, trx, await listProcesses(trx), self);
+    const others = othersOf(present, self);
+    const living = new Set(await bury(context, trx, others));
+    const startedAt = present.find(({ id }) => id === self.id)?.startedAt;
     await noteProcess(trx, { ...toRow(context, self), ...(startedAt && { startedAt }) });
-    const gone = before.map(({ id }) => id).filter((id) => id !== self.id && !living.has(id));
+    const gone = others.filter((other) => !living.has(other)).map(({ id }) => id);
     return { gone, wasForgotten: startedAt === undefined };
   });
 }
@@ -68,13 +68,23 @@ export async function leaveInstallation({ control, now }: ControlContext, { id }
   await forgetProcess(control.db, id, new Date(now()));
 }
 
+function othersOf(processes: readonly ProcessRow[], self: Self): ProcessRow[] {
+  return processes.filter(({ id }) => id !== self.id);
+}
+
 /** Where we could not say for long that we are there, nor could the others: the database was away. They get time to. */
-async function excuseSilence(context: ControlContext, trx: Trx, { id }: Self): Promise<void> {
-  const processes = await listProcesses(trx);
+async function excuseSilence(
+  context: ControlContext,
+  trx: Trx,
+  processes: readonly ProcessRow[],
+  { id }: Self,
+): Promise<readonly ProcessRow[]> {
   const own = processes.find((process) => process.id === id);
-  if (own === undefined || own.seenAt > lastCall(context)) return;
+  if (own === undefined || own.seenAt > lastCall(context)) return processes;
   const seenAt = new Date(context.now()).toISOString();
-  for (const process of processes) await noteProcess(trx, { ...process, seenAt });
+  const excused = processes.map((process) => ({ ...process, seenAt }));
+  for (const process of excused) await noteProcess(trx, process);
+  return excused;
 }
 
 /** Who was not seen since then is gone. */
@@ -82,10 +92,9 @@ function lastCall({ now }: ControlContext): string {
   return new Date(now() - GONE_AFTER_MS).toISOString();
 }
 
-/** Forgets who is gone; answers who is there besides. An embedded database has one process at a time. */
-async function bury(context: ControlContext, trx: Trx, self: Self): Promise<ProcessRow[]> {
+/** Forgets who is gone; answers who is there. An embedded database has one process at a time. */
+async function bury(context: ControlContext, trx: Trx, others: readonly ProcessRow[]): Promise<ProcessRow[]> {
   const { control, now } = context;
-  const others = (await listProcesses(trx)).filter(({ id }) => id !== self.id);
   const living = control.shared ? others.filter(({ seenAt }) => seenAt > lastCall(context)) : [];
   for (const { id } of others.filter((other) => !living.includes(other))) await forgetProcess(trx, id, new Date(now()));
   return living;
