@@ -71,7 +71,7 @@ function push(n: number): Promise<unknown> {
 }
 
 async function settle(): Promise<void> {
-  while ((await detectionLag(belfry.context)) > 0) await sleep(50);
+  while ((await detectionLag(belfry.context)).batches > 0) await sleep(50);
 }
 
 /** Milliseconds from the commit of the batch with an alarm's event to the alarm, shortest first. */

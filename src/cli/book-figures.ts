@@ -1,18 +1,19 @@
-import { detectionDelay, type LiveJobs, liveJobs, unloadedBatches } from '../control/repos/operation-figures.ts';
+import { type LiveJobs, liveJobs, unloadedBatches } from '../control/repos/operation-figures.ts';
 import { listProcesses } from '../control/repos/processes.ts';
 import type { Context } from '../core/context.ts';
-import { DETECTION } from '../core/detection/detect.ts';
+import { detectionLag } from '../core/detection/index.ts';
 import type { Figure } from '../http/operations.ts';
 
 /**
  * What the books of the control plane say, by indexes over what is not finished: it takes no longer on an old installation.
  * Processes that share a control database all tell the same.
  */
-export async function bookFigures({ control: { db }, now }: Context): Promise<Figure[]> {
-  const nowMs = now();
+export async function bookFigures(context: Context): Promise<Figure[]> {
+  const { db } = context.control;
+  const nowMs = context.now();
   return [
     ...batchFigures(await unloadedBatches(db, nowMs)),
-    ...detectionFigures(await detectionDelay(db, DETECTION, nowMs)),
+    ...detectionFigures(await detectionLag(context)),
     ...(await liveJobs(db, nowMs)).flatMap(jobFigures),
     ...processFigures(await listProcesses(db)),
   ];

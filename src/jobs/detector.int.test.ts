@@ -60,10 +60,10 @@ describe('the detector', () => {
 
   test('goes on where the last one ended', async () => {
     await load();
-    expect(await detectionLag(world.context)).toBe(1);
+    expect((await detectionLag(world.context)).batches).toBe(1);
     start();
     await eventually(3);
-    expect(await detectionLag(world.context)).toBe(0);
+    expect((await detectionLag(world.context)).batches).toBe(0);
   });
 
   test('tries again what failed, and says so once, and when it is over', async () => {

@@ -22,7 +22,10 @@ beforeAll(async () => {
   belfry = await startBelfry(loadConfig({ BELFRY_DATA: folder }), { host: '127.0.0.1', port: 0 });
   const plan = { events: 60_000, days: DAYS, seed: 1, end: new Date(END), scale: false };
   await loadDemoSet(belfry.connect(), folder, plan);
-  await vi.waitFor(async () => expect(await detectionLag(belfry.context)).toBe(0), { timeout: 120_000, interval: 200 });
+  await vi.waitFor(async () => expect((await detectionLag(belfry.context)).batches).toBe(0), {
+    timeout: 120_000,
+    interval: 200,
+  });
 }, 300_000);
 
 afterAll(async () => {

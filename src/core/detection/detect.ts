@@ -1,6 +1,7 @@
 import { horizon } from '../../control/ledger.ts';
 import { nextSlice } from '../../control/repos/batch-slices.ts';
 import { watermarkOf } from '../../control/repos/detection-state.ts';
+import { type DetectionDelay, detectionDelay } from '../../control/repos/operation-figures.ts';
 import { listOrganizations } from '../../control/repos/organizations.ts';
 import { SCANS } from '../../detect/index.ts';
 import { findCorrelatedMatches, touchedStretches } from '../../events/queries/correlated-matches.ts';
@@ -47,9 +48,9 @@ export async function detect(context: Context): Promise<Detected> {
   return { seen: slice.last, horizon: ready, created: created.length };
 }
 
-/** How many batches are ready and have not been looked at. */
-export async function detectionLag({ control: { db } }: Context): Promise<number> {
-  return Math.max(0, (await horizon(db)) - (await watermarkOf(db, DETECTION)));
+/** How far it is behind what is ready for it. */
+export function detectionLag({ control: { db }, now }: Pick<Context, 'control' | 'now'>): Promise<DetectionDelay> {
+  return detectionDelay(db, DETECTION, now());
 }
 
 /** What the rules say of the events of a slice. Changes nothing. */
