@@ -22,7 +22,7 @@ import { type Presence, startPresence } from '../jobs/presence.ts';
 import { deriveKey } from '../kit/sealing.ts';
 import {
   type Closers,
-  eventsPlace,
+  eventsAddress,
   oneAtATime,
   openControlStore,
   openEvents,
@@ -62,7 +62,7 @@ export async function openInstallation(config: Config, logger: Logger, closers: 
     const self: Self = {
       id: processId,
       roles: config.roles,
-      events: eventsPlace(config),
+      events: eventsAddress(config),
       landing: landing.generation,
       tokenKey,
     };

@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config/index.ts';
@@ -8,6 +7,7 @@ import { endLease, takeLease } from '../control/repos/leases.ts';
 import { type EventStore, openEventStore } from '../events/client.ts';
 import { driftFault } from '../jobs/presence.ts';
 import { AppError, mayPass } from '../model/errors.ts';
+import { controlPlace, eventsPlace } from './store-places.ts';
 
 /** What must be closed in the end, in the reverse of its order. */
 export type Closers = (() => Promise<void> | void)[];
@@ -19,11 +19,7 @@ export function isServed({ eventsUrl, controlUrl }: Pick<Config, 'eventsUrl' | '
 
 /** Opens the control database, and waits for it for as long as the configuration says. */
 export async function openControlStore(config: Config, logger: Logger, closers: Closers): Promise<Control> {
-  const { controlUrl, controlConnections, dataDirectory } = config;
-  const options =
-    controlUrl === null
-      ? { path: join(dataDirectory, 'control.db') }
-      : { url: controlUrl, connections: controlConnections };
+  const options = { ...controlPlace(config), connections: config.controlConnections };
   const control = await whenThere(() => openControl(options), config, logger);
   closers.push(() => control.close());
   const fault = driftFault(await control.clockDriftMs());
@@ -33,12 +29,9 @@ export async function openControlStore(config: Config, logger: Logger, closers: 
 
 /** Opens the event store, and waits for it for as long as the configuration says. */
 export async function openEvents(config: Config, logger: Logger, closers: Closers): Promise<EventStore> {
-  const { eventsUrl, eventsCluster, dataDirectory } = config;
-  const place =
-    eventsUrl === null ? { path: join(dataDirectory, 'events') } : { url: eventsUrl, cluster: eventsCluster };
   const open = () =>
     openEventStore({
-      ...place,
+      ...eventsPlace(config),
       sessions: config.engineSessions,
       queryTimeoutSeconds: config.queryTimeoutSeconds,
       queryMemoryBytes: config.queryMemoryMb * 2 ** 20,
@@ -49,9 +42,11 @@ export async function openEvents(config: Config, logger: Logger, closers: Closer
 }
 
 /** Where the events are, as one process tells another: without user and password. */
-export function eventsPlace({ eventsUrl, eventsCluster, dataDirectory }: Config): string {
-  if (eventsUrl === null) return `embedded in ${join(dataDirectory, 'events')} of ${hostname()}`;
-  const { host, pathname } = new URL(eventsUrl);
+export function eventsAddress(config: Config): string {
+  const place = eventsPlace(config);
+  if ('path' in place) return `embedded in ${place.path} of ${hostname()}`;
+  const { eventsCluster } = config;
+  const { host, pathname } = new URL(place.url);
   return `${host}${pathname.replace(/\/+$/, '') || '/default'}${eventsCluster === null ? '' : ` (${eventsCluster})`}`;
 }
 

@@ -13,14 +13,23 @@ export interface StorePlaces {
 
 export type Places = Pick<Config, 'dataDirectory' | 'eventsUrl' | 'eventsCluster' | 'controlUrl' | 'tokenKey'>;
 
-export function storePlaces({ dataDirectory, eventsUrl, eventsCluster, controlUrl, tokenKey }: Places): StorePlaces {
+export function storePlaces(config: Places): StorePlaces {
   return {
-    control: controlUrl === null ? { path: join(dataDirectory, 'control.db') } : { url: controlUrl },
-    events: {
-      ...(eventsUrl === null ? { path: join(dataDirectory, 'events') } : { url: eventsUrl, cluster: eventsCluster }),
-      // Sessions share the engine's memory, and one file is loaded at a time.
-      sessions: 2,
-    },
-    places: filePlaces(dataDirectory, tokenKey === null),
+    control: controlPlace(config),
+    // Sessions share the engine's memory, and one file is loaded at a time.
+    events: { ...eventsPlace(config), sessions: 2 },
+    places: filePlaces(config.dataDirectory, config.tokenKey === null),
   };
+}
+
+export function controlPlace({ dataDirectory, controlUrl }: Pick<Places, 'dataDirectory' | 'controlUrl'>) {
+  return controlUrl === null ? { path: join(dataDirectory, 'control.db') } : { url: controlUrl };
+}
+
+export function eventsPlace({
+  dataDirectory,
+  eventsUrl,
+  eventsCluster,
+}: Pick<Places, 'dataDirectory' | 'eventsUrl' | 'eventsCluster'>) {
+  return eventsUrl === null ? { path: join(dataDirectory, 'events') } : { url: eventsUrl, cluster: eventsCluster };
 }
