@@ -4,6 +4,7 @@ import type { Engine } from './engine.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { Tables } from './tables.ts';
+import type { Db } from './transaction.ts';
 
 /** A file, or a database on a PostgreSQL server. */
 export type ControlOptions =
@@ -23,6 +24,11 @@ export interface Control {
   readonly db: Kysely<Tables>;
   /** Whether other processes may be using the same tables. */
   readonly shared: boolean;
+  /**
+   * Runs `work` with a handle that shows the control plane as it is at one moment, whatever is written meanwhile. Others go on
+   * writing. Long work keeps the database from tidying up behind them: read what is needed and let go.
+   */
+  withSnapshot<T>(work: (snapshot: Db) => Promise<T>): Promise<T>;
   /** This machine's clock minus the database's, in milliseconds; 0 where the database is in this process. */
   clockDriftMs(): Promise<number>;
   /** Waits for nothing: end your transactions first. */
@@ -51,6 +57,7 @@ export async function openControl(
   return {
     db: engine.db,
     shared: engine.shared,
+    withSnapshot: (work) => engine.withSnapshot(work),
     clockDriftMs: () => engine.clockDriftMs(),
     close: () => engine.db.destroy(),
   };

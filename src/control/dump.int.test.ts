@@ -17,7 +17,6 @@ import {
 } from './dump.ts';
 import { settleRow } from './dump-settled.ts';
 import { createOrganization } from './repos/organizations.ts';
-import { withSnapshot } from './snapshot.ts';
 import { inTransaction } from './transaction.ts';
 
 const ACTOR = { type: 'system', id: 'test', label: 'test', from: 'local', via: 'test' } as const;
@@ -46,13 +45,13 @@ test('knows of every table whether it is dumped', async () => {
 });
 
 test('shows one moment while others write', async () => {
-  await withSnapshot(control.db, async (snapshot) => {
+  await control.withSnapshot(async (snapshot) => {
     const before = await countRows(snapshot, 'organizations');
     await createOrganization(control.db, { slug: 'late', name: 'Late', actor: ACTOR });
     expect(await countRows(snapshot, 'organizations')).toBe(before);
     expect(await countRows(control.db, 'organizations')).toBe(before + 1);
   });
-  await expect(withSnapshot(control.db, (snapshot) => clearTables(snapshot, ['jobs']))).rejects.toThrow();
+  await expect(control.withSnapshot((snapshot) => clearTables(snapshot, ['jobs']))).rejects.toThrow();
 });
 
 test('writes to another database what it read from one, page by page', async () => {

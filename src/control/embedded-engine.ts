@@ -13,6 +13,7 @@ import { AppError } from '../model/errors.ts';
 import { type Engine, tablesOf } from './engine.ts';
 import { migrate } from './migrate.ts';
 import { parametersOf } from './parameters.ts';
+import type { Db } from './transaction.ts';
 
 /**
  * SQLite in this process. Transactions queue for the one connection and take the write lock when they begin, so they never
@@ -30,8 +31,24 @@ export function embeddedEngine(path: string): Engine {
       await chmod(path, 0o600);
       await migrate(db, migrations, (statement) => statement);
     },
+    withSnapshot: (work) => withSnapshot(path, work),
     clockDriftMs: async () => 0,
   };
+}
+
+/** A connection of its own: the embedded database has one, and everybody else waits for it. */
+async function withSnapshot<T>(path: string, work: (snapshot: Db) => Promise<T>): Promise<T> {
+  const database = new Database(path);
+  const snapshot = tablesOf(new SqliteDialect({ database }));
+  try {
+    database.exec('pragma query_only = on');
+    database.exec('begin');
+    // The moment is that of the first look, not of the beginning.
+    await snapshot.selectFrom('migrations').select('name').limit(1).execute();
+    return await work(snapshot);
+  } finally {
+    await snapshot.destroy();
+  }
 }
 
 const LOCK_WAIT_MS = 15_000;

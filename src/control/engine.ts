@@ -7,6 +7,7 @@ import {
 } from 'kysely';
 import type { Migration } from './migrations/migration.ts';
 import type { Tables } from './tables.ts';
+import type { Db } from './transaction.ts';
 
 /** What keeps the control plane's tables: SQLite in this process, or a PostgreSQL server. */
 export interface Engine {
@@ -17,6 +18,8 @@ export interface Engine {
   readonly shared: boolean;
   /** Refuses a database that cannot be ours, and brings the schema of another up to date. */
   prepare(migrations: readonly Migration[]): Promise<void>;
+  /** See `Control`. */
+  withSnapshot<T>(work: (snapshot: Db) => Promise<T>): Promise<T>;
   /** This machine's clock minus the database's, in milliseconds. */
   clockDriftMs(): Promise<number>;
 }

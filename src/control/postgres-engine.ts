@@ -55,6 +55,8 @@ export async function postgresEngine({ url, connections = 10 }: PostgresOptions)
         await patient.destroy();
       }
     },
+    withSnapshot: (work) =>
+      db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work),
     clockDriftMs: () => clockDriftMs(db),
   };
 }

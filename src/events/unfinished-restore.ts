@@ -5,7 +5,6 @@ import { pathToFileURL } from 'node:url';
 import type { EventStore } from './client.ts';
 import { runSchemaStatement } from './cluster.ts';
 import { DUMPED_EVENT_TABLES } from './dump.ts';
-import { disownEvents } from './installation.ts';
 import { migrateEvents, readMigrations } from './migrate.ts';
 
 const SCHEMA_FOLDER = new URL('./schema/', import.meta.url);
@@ -65,8 +64,6 @@ export async function clearEventMark(store: EventStore): Promise<void> {
     `ALTER TABLE schema_migrations DELETE WHERE startsWith(name, '9999_unfinished_restore_of_') SETTINGS mutations_sync = 2`,
   );
   await runSchemaStatement(store, 'DROP TABLE IF EXISTS restored_chunks');
-  // They are of the installation that was restored with them. A schema of before knows no owners.
-  if ((await existing(store, ['installation'])).length > 0) await disownEvents(store);
 }
 
 /** Notes that a chunk is stored. Where the note is lost, it is loaded again and stored once all the same. */

@@ -3,7 +3,6 @@ import { DUMPED_TABLES, dumpTable } from '../../control/dump.ts';
 import { importsAbove, type Settling, settleRow } from '../../control/dump-settled.ts';
 import { horizon } from '../../control/ledger.ts';
 import { BACKUP_NOTE_KEY } from '../../control/repos/backup-notes.ts';
-import { withSnapshot } from '../../control/snapshot.ts';
 import type { BatchState } from '../../control/tables.ts';
 import type { Db } from '../../control/transaction.ts';
 import { appliedControlMigrations } from '../../control/unfinished-restore.ts';
@@ -38,7 +37,7 @@ export function dumpControl(
   folder: string,
   { settle, progress }: { readonly settle: boolean; readonly progress: (table: string) => void },
 ): Promise<DumpedControl> {
-  return withSnapshot(context.control.db, async (db) => {
+  return context.control.withSnapshot(async (db) => {
     const moment = new Date(context.now()).toISOString();
     const settling = settle ? await settlingOf(db, moment) : undefined;
     const control: { table: string; rows: number; path: string }[] = [];

@@ -6,7 +6,7 @@ import { writeWholeFile } from '../../kit/whole-file.ts';
 import { AppError } from '../../model/errors.ts';
 
 /** The form of backups that this release writes, and the newest that it reads. */
-const FORM = 1;
+export const FORM = 1;
 
 /** Its last file: without it a folder is no backup. */
 export const MANIFEST = 'manifest.json';
@@ -49,8 +49,6 @@ const manifest = z.object({
 export type Manifest = z.output<typeof manifest>;
 export type ManifestFile = Manifest['files'][number];
 export type EventTableEntry = Manifest['events'][number];
-
-export const NEW_FORM = FORM;
 
 /** Puts it there whole, and with it its own hash. */
 export async function writeManifest(folder: string, content: Manifest): Promise<void> {

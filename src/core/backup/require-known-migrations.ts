@@ -1,10 +1,5 @@
+import type { AppliedMigration } from '../../control/unfinished-restore.ts';
 import { AppError } from '../../model/errors.ts';
-
-/** A migration as it was applied somewhere. */
-export interface AppliedMigration {
-  readonly name: string;
-  readonly checksum: string;
-}
 
 /** @throws AppError `precondition_failed` for a backup that this release cannot read */
 export function requireKnownMigrations(

@@ -11,7 +11,7 @@ import { clearBackupFolder, makeBackupFolder, requireFolderName } from './backup
 import { collectFiles, type FilePlaces } from './copy-files.ts';
 import { dumpControl } from './dump-control.ts';
 import { dumpEvents } from './dump-events.ts';
-import { type Manifest, NEW_FORM, writeManifest } from './manifest.ts';
+import { FORM, type Manifest, writeManifest } from './manifest.ts';
 import type { OnProgress } from './progress.ts';
 
 export interface BackupOrder {
@@ -62,7 +62,7 @@ async function fill(context: Context, order: BackupOrder): Promise<Manifest> {
   const bounds = { horizon: control.horizon, except: [] };
   const events = await dumpEvents(context.events, folder, { bounds, progress, ...(signal && { signal }) });
   return {
-    form: NEW_FORM,
+    form: FORM,
     id: randomUUID(),
     version: VERSION,
     ...control,
