@@ -55,8 +55,16 @@ function isNothingNew(one: AlertEvidence, before: AlertRow | undefined): boolean
     before.evidenceUs === one.lastUs &&
     before.raisedCount === one.raisedCount &&
     before.amiss === (one.clearedUs === null ? 1 : 0) &&
-    before.consolidatedId === consolidatedId(one)
+    before.consolidatedId === consolidatedId(one) &&
+    !isClearedEarlier(one, before)
   );
+}
+
+/** Records come in any order: the success that ended it may be told of after a later one. */
+function isClearedEarlier({ clearedUs }: AlertEvidence, { clearedAt, dismissedUs }: AlertRow): boolean {
+  // Where somebody cleared it, it was cleared then.
+  if (clearedUs === null || clearedAt === null || dismissedUs !== null) return false;
+  return instant(clearedUs) < clearedAt;
 }
 
 function nextRow(id: string, one: AlertEvidence, before: AlertRow | undefined): AlertRow {

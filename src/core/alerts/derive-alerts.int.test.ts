@@ -100,6 +100,13 @@ const anyJobs = fc.uniqueArray(
   { selector: ({ minute, category, entity }) => `${minute}/${category}/${entity}`, maxLength: 16 },
 );
 
+/** What happened between two successes is told of last. */
+const lateNews = [
+  { minute: 2, failed: false, category: 'restore', entity: 'vol-a' },
+  { minute: 0, failed: true, category: 'restore', entity: 'vol-a' },
+  { minute: 1, failed: false, category: 'restore', entity: 'vol-a' },
+];
+
 const keyOf = (alert: Alert) => `${alert.cause}/${alert.primaryEntity.value}`;
 
 /** Clears what is active; answers the minute of the last failure of each. */
@@ -160,7 +167,7 @@ describe('alerts of backups', () => {
         }
         await expectConsolidated(organization);
       }),
-      { numRuns: 10 },
+      { numRuns: 11, examples: [[lateNews, 1, 0]] },
     );
   });
 
