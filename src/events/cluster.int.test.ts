@@ -1,16 +1,16 @@
-import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { recordLines, recordsFormat, type TestRecord } from '../../test/records-format.ts';
+import { loadRecords } from '../../test/load-records.ts';
+import { recordsFormat, type TestRecord } from '../../test/records-format.ts';
 import { openShardedEvents } from '../../test/sharded-events.ts';
 import { FORMATS } from '../formats/registry.ts';
-import { landingMappings, landingName } from '../ingest/mappings.ts';
+import { landingMappings } from '../ingest/mappings.ts';
 import type { EventStore } from './client.ts';
 import { CLUSTER_DELETE_SETTINGS, CLUSTER_SETTINGS } from './cluster-settings.ts';
 import { dropOtherLandings, type Landing, prepareLanding } from './landing.ts';
-import { countBatch, LOAD_SETTINGS, loadBatch } from './load-batch.ts';
+import { countBatch } from './load-batch.ts';
 import { migrateEvents } from './migrate.ts';
 import { deleteEventsBefore } from './retention.ts';
 
@@ -28,25 +28,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function load(
-  landing: Landing,
-  organizationId: number,
-  seq: number,
-  records: readonly TestRecord[],
-): Promise<void> {
-  const spoolPath = join(folder, `${seq}.spool`);
-  await writeFile(spoolPath, recordLines(records));
-  await loadBatch(store, {
-    landing: landing.table(landingName(recordsFormat.name, 'json')),
-    organizationId,
-    seq,
-    token: createHash('sha256').update(`batch ${seq}`).digest('hex'),
-    spoolPath,
-    firstLine: 1,
-    context: '',
-    timezone: 'UTC',
-    settings: LOAD_SETTINGS,
-  });
+function load(landing: Landing, organizationId: number, seq: number, records: readonly TestRecord[]): Promise<void> {
+  return loadRecords(store, folder, { landing, organizationId, seq, records });
 }
 
 const DNS: TestRecord = { time: '2026-01-02T03:04:05Z', kind: 'dns', domain: 'a.example' };

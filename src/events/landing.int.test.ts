@@ -1,15 +1,14 @@
-import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { recordLines, recordsFormat, type TestRecord } from '../../test/records-format.ts';
+import { loadRecords } from '../../test/load-records.ts';
+import { recordsFormat, type TestRecord } from '../../test/records-format.ts';
 import { openTestEvents } from '../../test/test-events.ts';
-import { landingMappings, landingName } from '../ingest/mappings.ts';
+import { landingMappings } from '../ingest/mappings.ts';
 import type { EventStore } from './client.ts';
 import { layoutOf, runSchemaStatement } from './cluster.ts';
 import { dropOtherLandings, findLanding, type Landing, prepareLanding } from './landing.ts';
-import { LOAD_SETTINGS, loadBatch } from './load-batch.ts';
 import { migrateEvents } from './migrate.ts';
 
 let folder: string;
@@ -38,20 +37,8 @@ const LATER_MAPPINGS = MAPPINGS.map((mapping) => ({
 
 const RECORD: TestRecord = { time: '2026-01-02T03:04:05Z', kind: 'dns', domain: 'a.example' };
 
-async function load(landing: Landing, seq: number, records: readonly TestRecord[] = [RECORD]): Promise<void> {
-  const spoolPath = join(folder, `${seq}.spool`);
-  await writeFile(spoolPath, recordLines(records));
-  await loadBatch(store, {
-    landing: landing.table(landingName(recordsFormat.name, 'json')),
-    organizationId: 1,
-    seq,
-    token: createHash('sha256').update(`batch ${seq}`).digest('hex'),
-    spoolPath,
-    firstLine: 1,
-    context: '',
-    timezone: 'UTC',
-    settings: LOAD_SETTINGS,
-  });
+function load(landing: Landing, seq: number, records: readonly TestRecord[] = [RECORD]): Promise<void> {
+  return loadRecords(store, folder, { landing, seq, records });
 }
 
 async function stored(): Promise<unknown[]> {

@@ -1,16 +1,15 @@
-import { createHash } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { recordLines, recordsFormat, type TestRecord } from '../../test/records-format.ts';
+import { loadRecords } from '../../test/load-records.ts';
+import { recordsFormat, type TestRecord } from '../../test/records-format.ts';
 import { openTestEvents } from '../../test/test-events.ts';
-import { landingMappings, landingName } from '../ingest/mappings.ts';
+import { landingMappings } from '../ingest/mappings.ts';
 import type { EventStore } from './client.ts';
 import { runSchemaStatement } from './cluster.ts';
 import { type Landing, prepareLanding } from './landing.ts';
-import { LOAD_SETTINGS, loadBatch } from './load-batch.ts';
 import { migrateEvents } from './migrate.ts';
 
 let folder: string;
@@ -47,20 +46,8 @@ async function reopen(): Promise<void> {
   store = await openTestEvents(join(folder, 'events'));
 }
 
-async function load(landing: Landing, seq: number, records: readonly TestRecord[]): Promise<void> {
-  const spoolPath = join(folder, `${seq}.spool`);
-  await writeFile(spoolPath, recordLines(records));
-  await loadBatch(store, {
-    landing: landing.table(landingName(recordsFormat.name, 'json')),
-    organizationId: 1,
-    seq,
-    token: createHash('sha256').update(`batch ${seq}`).digest('hex'),
-    spoolPath,
-    firstLine: 1,
-    context: '',
-    timezone: 'UTC',
-    settings: LOAD_SETTINGS,
-  });
+function load(landing: Landing, seq: number, records: readonly TestRecord[]): Promise<void> {
+  return loadRecords(store, folder, { landing, seq, records });
 }
 
 async function stored(): Promise<unknown[]> {

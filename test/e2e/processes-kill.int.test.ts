@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +13,8 @@ import { DETECTION } from '../../src/core/detection/detect.ts';
 import { openEventStore } from '../../src/events/client.ts';
 import { seededRandom } from '../../src/kit/random.ts';
 import { type Belfry, type BelfryServer, belfryOn } from '../belfry-process.ts';
+import { dnsLine } from '../dns-lines.ts';
+import { useDomainRule } from '../domain-rule.ts';
 import { type ServerStores, startServerStores } from '../server-stores.ts';
 
 /** `SECONDS=600 npm test -- test/e2e/processes-kill` is the long form. */
@@ -20,14 +22,6 @@ const SECONDS = Number(process.env.SECONDS ?? 20);
 const LINES_AT_ONCE = 500;
 /** One line in so many is about a domain that a rule knows. */
 const MATCH_EVERY = 50;
-
-const RULE = `title: Domain of the test
-id: 6c1f7c35-5f5e-4f0a-9d59-3b2f0f2f7a11
-status: test
-logsource: {category: dns}
-detection: {selection: {query|endswith: '.bad.example'}, condition: selection}
-level: high
-`;
 
 const random = seededRandom('processes');
 let folder: string;
@@ -41,10 +35,7 @@ beforeAll(async () => {
   belfry = belfryOn(join(folder, 'data'), { ...stores.env, BELFRY_LOG_LEVEL: 'fatal' });
   servers.push(await belfry.serve(), await belfry.serve());
   await belfry.json('org', 'create', 'acme', '--name', 'Acme');
-  await mkdir(join(folder, 'rules'));
-  await writeFile(join(folder, 'rules', 'domain.yml'), RULE);
-  await belfry.json('rules', 'disable', '--all');
-  await belfry.json('rules', 'import', join(folder, 'rules'), '--enable');
+  await useDomainRule(belfry, folder);
 }, 180_000);
 
 afterAll(async () => {
@@ -57,9 +48,8 @@ afterAll(async () => {
 function linesOf(number: number): string {
   const start = Date.now() - 86_400_000;
   return Array.from({ length: LINES_AT_ONCE }, (_, row) => {
-    const at = new Date(start + row * 1000).toISOString().slice(0, 19).replace('T', ' ');
     const domain = row % MATCH_EVERY === 0 ? `x${number}.bad.example.` : `host${number}-${row}.example.`;
-    return `"${at}","LAPTOP","LAPTOP","10.0.0.${row % 5}","203.0.113.1","Allowed","1 (A)","NOERROR","${domain}","","Roaming Computers","Roaming Computers","","","","1"\n`;
+    return dnsLine({ time: new Date(start + row * 1000), domain, client: `10.0.0.${row % 5}` });
   }).join('');
 }
 

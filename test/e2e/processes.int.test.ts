@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Belfry, type BelfryServer, belfryOn } from '../belfry-process.ts';
 import type { Body } from '../body.ts';
+import { dnsLine } from '../dns-lines.ts';
 import { type ServerStores, startServerStores } from '../server-stores.ts';
 
 let folder: string;
@@ -86,8 +87,7 @@ describe('two processes', () => {
   });
 
   test('answer what either has taken in', async () => {
-    const at = new Date(Date.now() - 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
-    const line = `"${at}","LAPTOP","LAPTOP","10.0.0.1","203.0.113.1","Allowed","1 (A)","NOERROR","seen.example.","","Roaming Computers","Roaming Computers","","","","1"\n`;
+    const line = dnsLine({ time: new Date(Date.now() - 3_600_000), domain: 'seen.example.' });
     const headers = { 'content-type': 'application/octet-stream' };
     const path = '/organizations/acme/imports?path=dnslogs/one.csv';
     expect(await (await native(second, path, { method: 'POST', headers, body: line })).json()).toMatchObject({

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,17 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OPEN_END } from '../../src/control/repos/alarm-versions.ts';
 import { type Belfry, type BelfryServer, belfryOn } from '../belfry-process.ts';
 import type { Body } from '../body.ts';
+import { dnsLine } from '../dns-lines.ts';
+import { useDomainRule } from '../domain-rule.ts';
 import { type ServerStores, startServerStores } from '../server-stores.ts';
 
 const LINES = 200;
-
-const RULE = `title: Domain of the test
-id: 6c1f7c35-5f5e-4f0a-9d59-3b2f0f2f7a11
-status: test
-logsource: {category: dns}
-detection: {selection: {query|endswith: '.bad.example'}, condition: selection}
-level: high
-`;
 
 let folder: string;
 let stores: ServerStores;
@@ -32,10 +26,7 @@ beforeAll(async () => {
   belfry = belfryOn(join(folder, 'data'), { ...stores.env, ...settings });
   server = await belfry.serve();
   await belfry.json('org', 'create', 'acme', '--name', 'Acme');
-  await mkdir(join(folder, 'rules'));
-  await writeFile(join(folder, 'rules', 'domain.yml'), RULE);
-  await belfry.json('rules', 'disable', '--all');
-  await belfry.json('rules', 'import', join(folder, 'rules'), '--enable');
+  await useDomainRule(belfry, folder);
   const client = (api: string) => belfry.json('client', 'create', 'acme', '--name', 'trouble', '--api', api);
   clients = {
     umbrella: await client('umbrella-reporting-v2'),
@@ -85,9 +76,8 @@ async function ask(path: string, token: string, init: RequestInit = {}): Promise
 function linesOf(name: string): string {
   const start = Date.now() - 7_200_000;
   return Array.from({ length: LINES }, (_, row) => {
-    const at = new Date(start + row * 1000).toISOString().slice(0, 19).replace('T', ' ');
     const domain = row % 20 === 0 ? `${name}.bad.example.` : `${name}-${row}.example.`;
-    return `"${at}","${name}","${name}","10.0.0.1","203.0.113.1","Allowed","1 (A)","NOERROR","${domain}","","Roaming Computers","Roaming Computers","","","","1"\n`;
+    return dnsLine({ time: new Date(start + row * 1000), domain, identity: name });
   }).join('');
 }
 
