@@ -16,8 +16,9 @@ let folder: string;
 let stores: ServerStores;
 let belfry: Belfry;
 let server: BelfryServer;
-let clients: Readonly<Record<'umbrella' | 'usm' | 'clumio', Body>>;
-let tokens: Readonly<Record<'umbrella' | 'usm', string>>;
+let clients: Readonly<Record<'umbrella' | 'usm' | 'central' | 'clumio', Body>>;
+let tokens: Readonly<Record<'umbrella' | 'usm' | 'central', string>>;
+let acme: Body;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'belfry-store-trouble-'));
@@ -25,17 +26,19 @@ beforeAll(async () => {
   const settings = { BELFRY_LOG_LEVEL: 'warn', BELFRY_QUERY_TIMEOUT_SECONDS: '1', BELFRY_STORE_WAIT_SECONDS: '60' };
   belfry = belfryOn(join(folder, 'data'), { ...stores.env, ...settings });
   server = await belfry.serve();
-  await belfry.json('org', 'create', 'acme', '--name', 'Acme');
+  acme = await belfry.json('org', 'create', 'acme', '--name', 'Acme');
   await useDomainRule(belfry, folder);
-  const client = (api: string) => belfry.json('client', 'create', 'acme', '--name', 'trouble', '--api', api);
+  const client = (...api: string[]) => belfry.json('client', 'create', 'acme', '--name', 'trouble', ...api);
   clients = {
-    umbrella: await client('umbrella-reporting-v2'),
-    usm: await client('usm-anywhere'),
-    clumio: await client('clumio'),
+    umbrella: await client(),
+    usm: await client('--api', 'usm-anywhere'),
+    central: await client('--api', 'usm-central'),
+    clumio: await client('--api', 'clumio'),
   };
   tokens = {
     umbrella: await tokenFrom('/auth/v2/token', clients.umbrella),
     usm: await tokenFrom('/api/2.0/oauth/token', clients.usm),
+    central: await tokenFrom('/api/1.1/oauth/token', clients.central),
   };
 }, 120_000);
 
@@ -45,11 +48,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 }, 30_000);
 
+const basic = (client: Body) => `Basic ${Buffer.from(`${client.clientId}:${client.clientSecret}`).toString('base64')}`;
+
 async function tokenFrom(path: string, client: Body): Promise<string> {
   const answer = await fetch(`${server.address}${path}?grant_type=client_credentials`, {
     method: 'POST',
     headers: {
-      authorization: `Basic ${Buffer.from(`${client.clientId}:${client.clientSecret}`).toString('base64')}`,
+      authorization: basic(client),
       'content-type': 'application/x-www-form-urlencoded',
     },
     body: 'grant_type=client_credentials',
@@ -66,7 +71,7 @@ interface Answer {
 async function ask(path: string, token: string, init: RequestInit = {}): Promise<Answer> {
   const answer = await fetch(`${server.address}${path}`, {
     ...init,
-    headers: { ...init.headers, authorization: `Bearer ${token}` },
+    headers: { authorization: `Bearer ${token}`, ...init.headers },
   });
   const retryAfter = Number(answer.headers.get('retry-after'));
   return { status: answer.status, retryAfter, body: await answer.json() };
@@ -133,6 +138,7 @@ function expectNoSecrets(): void {
 
 const UNAVAILABLE = {
   umbrella: { statusCode: 503, error: 'Service Unavailable' },
+  umbrellaV1: { message: expect.stringMatching(/^the (event store|control database) /) },
   usm: { result: 'error', error: 'service_unavailable', status: 503 },
   clumio: { errors: [{ error_code: 1053 }] },
   native: { error: { code: 'unavailable' } },
@@ -146,11 +152,17 @@ function expectToldToWait({ status, retryAfter, body }: Answer, form: object): v
 
 const activity = () => ask('/reports/v2/activity/dns?from=-1days&to=now&limit=5', tokens.umbrella);
 
+function securityActivity(): Promise<Answer> {
+  const headers = { authorization: basic(clients.umbrella) };
+  return ask(`/v1/organizations/${acme.id}/security-activity`, '', { headers });
+}
+
 describe('a ClickHouse server', { timeout: 60_000 }, () => {
   test('that is gone is told of by each API, and what was acknowledged meanwhile is done when it is back', async () => {
     expect((await send('before')).body).toMatchObject({ stored: LINES });
     await stores.clickhouse.stop('SIGKILL');
     expectToldToWait(await activity(), UNAVAILABLE.umbrella);
+    expectToldToWait(await securityActivity(), UNAVAILABLE.umbrellaV1);
     expectToldToWait(await ask('/api/2.0/events', tokens.usm), UNAVAILABLE.usm);
     expectToldToWait(await ask('/belfry/v1/organizations/acme/health', server.token), UNAVAILABLE.native);
     expect((await readiness()).body.faults.events).toMatch(
@@ -202,7 +214,9 @@ describe('a PostgreSQL server', { timeout: 60_000 }, () => {
     const lines = server.log().split('\n').slice(linesBefore);
     expect(lines.length).toBeLessThan(20);
     expectToldToWait(await activity(), UNAVAILABLE.umbrella);
+    expectToldToWait(await securityActivity(), UNAVAILABLE.umbrellaV1);
     expectToldToWait(await ask('/api/2.0/alarms', tokens.usm), UNAVAILABLE.usm);
+    expectToldToWait(await ask('/api/1.1/alarms', tokens.central), UNAVAILABLE.usm);
     expectToldToWait(await ask('/reports/downloads', clients.clumio.token), UNAVAILABLE.clumio);
     expectToldToWait(await send('refused'), UNAVAILABLE.native);
     expect((await readiness()).body.faults.control).toContain('nothing accepts connections there');
