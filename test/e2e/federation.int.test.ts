@@ -12,7 +12,7 @@ import { testMatch } from '../alarms.ts';
 import { type Belfry, type BelfryServer, belfryOn } from '../belfry-process.ts';
 import type { Body } from '../body.ts';
 
-const ALARMS = 3000;
+const ALARMS = 1500;
 const SETTINGS = {
   BELFRY_PEER_INTERVAL_SECONDS: '1',
   // Slow enough to be killed in the middle of it.
