@@ -16,6 +16,7 @@ import { type ImportOutcome, importInput } from '../src/ingest/pipeline.ts';
 import { Prefix } from '../src/ingest/prefix.ts';
 import { openSpool, recordsPath, writeSpool } from '../src/ingest/spool.ts';
 import type { Actor } from '../src/model/scope.ts';
+import { recordLines, recordsFormat, type TestRecord } from './records-format.ts';
 import { openTestControl } from './test-control.ts';
 import { openTestEvents } from './test-events.ts';
 
@@ -87,15 +88,30 @@ async function* inChunks(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
 }
 
-/** What the ledger and the spool hold when a process dies between acknowledging a batch and loading it: lines of DNS logs. */
+/** Bytes, and what they are read as. */
+export interface Input {
+  readonly format: string;
+  readonly variant: string;
+  readonly bytes: Buffer;
+}
+
+export function recordsInput(records: readonly TestRecord[]): Input {
+  return { format: recordsFormat.name, variant: 'json', bytes: Buffer.from(recordLines(records)) };
+}
+
+export function dnsLogInput(lines: string): Input {
+  return { format: 'umbrella-csv', variant: 'dnslogs', bytes: Buffer.from(lines) };
+}
+
+/** What the ledger and the spool hold when a process dies between acknowledging a batch and loading it. */
 export async function acknowledge(
   ingest: Pick<Ingest, 'control' | 'spool'>,
   organizationId: number,
-  bytes: Buffer,
+  { format, variant, bytes }: Input,
 ): Promise<Batch> {
   const { db } = ingest.control;
   const { id: importId } = await startImport(db, { organizationId, path: 'cut short', actor: TEST_ACTOR });
-  const prefix = new Prefix(organizationId, 'umbrella-csv');
+  const prefix = new Prefix(organizationId, format);
   const startHash = prefix.hash();
   prefix.add(bytes);
   const token = prefix.token(0);
@@ -104,8 +120,8 @@ export async function acknowledge(
   const { batch } = await openBatch(db, {
     organizationId,
     importId,
-    format: 'umbrella-csv',
-    variant: 'dnslogs',
+    format,
+    variant,
     token,
     startHash,
     startOffset: 0,

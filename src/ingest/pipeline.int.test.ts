@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { acknowledge, type IngestHarness, openIngestHarness } from '../../test/ingest-harness.ts';
+import { acknowledge, dnsLogInput, type IngestHarness, openIngestHarness } from '../../test/ingest-harness.ts';
 import { abandonAllBatches } from '../control/ledger.ts';
 import { listImports } from '../control/repos/imports.ts';
 import { suricataEve } from '../formats/suricata-eve/index.ts';
@@ -191,13 +191,13 @@ describe('importInput', () => {
   });
 
   test('finishes what a process that is gone had acknowledged', async () => {
-    const bytes = Buffer.from(dnsRows(20_000, 20_300));
-    const batch = await acknowledge(harness.ingest, harness.organizationId, bytes);
+    const input = dnsLogInput(dnsRows(20_000, 20_300));
+    const batch = await acknowledge(harness.ingest, harness.organizationId, input);
     await abandonAllBatches(harness.control.db, new Date());
     expect(await recoverBatches(harness.ingest)).toBe(1);
     const [row] = await harness.events.query<{ n: number }>(`SELECT count() AS n FROM events WHERE seq = ${batch.seq}`);
     expect(row?.n).toBe(300);
-    const { receipt } = await harness.import(PATH, bytes);
+    const { receipt } = await harness.import(PATH, input.bytes);
     expect(receipt).toMatchObject({ received: 300, duplicate: 300, stored: 0 });
     const unfinished = await listImports(harness.control.db, { state: 'running', limit: 10 });
     expect(unfinished.map((one) => one.path)).not.toContain('cut short');

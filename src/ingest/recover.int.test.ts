@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { acknowledge, type IngestHarness, openIngestHarness } from '../../test/ingest-harness.ts';
+import { acknowledge, type IngestHarness, openIngestHarness, recordsInput } from '../../test/ingest-harness.ts';
+import { recordsFormat } from '../../test/records-format.ts';
 import { abandonAllBatches, batchBySeq, claimBatch, setAsideBatch } from '../control/ledger.ts';
 import { listImports } from '../control/repos/imports.ts';
 import { forgetProcess, noteProcess } from '../control/repos/processes.ts';
 import { dropOtherLandings, prepareLanding } from '../events/landing.ts';
-import { umbrellaCsv } from '../formats/umbrella-csv/index.ts';
 import { HOUR_MS } from '../kit/durations.ts';
 import type { Ingest } from './ingest.ts';
 import { loadFromLedger } from './load.ts';
@@ -15,13 +15,12 @@ import { landingMappings } from './mappings.ts';
 import { loadAbandoned, recoverBatches } from './recover.ts';
 import { openSpool, recordsPath } from './spool.ts';
 
-const LINES = Buffer.from(
-  Array.from(
-    { length: 20 },
-    (_, row) =>
-      `"2026-01-01 00:00:${10 + row}","LAPTOP","LAPTOP","10.0.0.1","203.0.113.1","Allowed","1 (A)","NOERROR",` +
-      `"host${row}.example.","Business Services","Roaming Computers","Roaming Computers","","","","1"\n`,
-  ).join(''),
+const RECORDS = recordsInput(
+  Array.from({ length: 20 }, (_, row) => ({
+    time: `2026-01-01T00:00:${10 + row}Z`,
+    kind: 'dns',
+    domain: `host${row}.example`,
+  })),
 );
 
 let harness: IngestHarness;
@@ -29,7 +28,7 @@ let harness: IngestHarness;
 let other: Ingest;
 
 beforeEach(async () => {
-  harness = await openIngestHarness([umbrellaCsv]);
+  harness = await openIngestHarness([recordsFormat]);
   const { ingest } = harness;
   other = {
     ...ingest,
@@ -43,7 +42,7 @@ afterEach(() => harness.close());
 
 describe('batches of a process that is gone', () => {
   test('wait for the end of its lease, or for others to notice', async () => {
-    const { seq } = await acknowledge(harness.ingest, harness.organizationId, LINES);
+    const { seq } = await acknowledge(harness.ingest, harness.organizationId, RECORDS);
     expect(await recoverBatches(other)).toBe(0);
     await forgetProcess(harness.control.db, 'a process that is gone', new Date());
     expect(await loadAbandoned(other)).toBe(1);
@@ -51,7 +50,7 @@ describe('batches of a process that is gone', () => {
   });
 
   test('are loaded from its spool where that is within reach, and removed there', async () => {
-    const { token } = await acknowledge(harness.ingest, harness.organizationId, LINES);
+    const { token } = await acknowledge(harness.ingest, harness.organizationId, RECORDS);
     await abandonAllBatches(harness.control.db, new Date());
     expect(await loadAbandoned(other)).toBe(1);
     expect(await harness.count('events')).toBe(20);
@@ -59,7 +58,7 @@ describe('batches of a process that is gone', () => {
   });
 
   test('wait while its spool is not within reach, and are neither lost nor given up', async () => {
-    const { seq } = await acknowledge(harness.ingest, harness.organizationId, LINES);
+    const { seq } = await acknowledge(harness.ingest, harness.organizationId, RECORDS);
     await abandonAllBatches(harness.control.db, new Date());
     const { folder } = harness.ingest.spool;
     await rename(folder, `${folder}-away`);
@@ -72,7 +71,7 @@ describe('batches of a process that is gone', () => {
   });
 
   test('are loaded once their sender has brought the same bytes to another process', async () => {
-    const { seq, token } = await acknowledge(harness.ingest, harness.organizationId, LINES);
+    const { seq, token } = await acknowledge(harness.ingest, harness.organizationId, RECORDS);
     await abandonAllBatches(harness.control.db, new Date());
     const { folder } = harness.ingest.spool;
     await rename(folder, `${folder}-away`);
@@ -82,7 +81,7 @@ describe('batches of a process that is gone', () => {
   });
 
   test('are set aside where no other process can have their bytes', async () => {
-    const { seq, token } = await acknowledge(harness.ingest, harness.organizationId, LINES);
+    const { seq, token } = await acknowledge(harness.ingest, harness.organizationId, RECORDS);
     await rename(recordsPath(harness.ingest.spool, token), join(other.spool.folder, 'elsewhere'));
     const alone: Ingest = { ...harness.ingest, control: { ...harness.control, shared: false } };
     await abandonAllBatches(harness.control.db, new Date());
@@ -93,7 +92,7 @@ describe('batches of a process that is gone', () => {
 
 test('a batch that was taken over is not given up by who had it before, and its bytes stay', async () => {
   const { db } = harness.control;
-  const before = await acknowledge(harness.ingest, harness.organizationId, LINES);
+  const before = await acknowledge(harness.ingest, harness.organizationId, RECORDS);
   const path = recordsPath(harness.ingest.spool, before.token);
   await forgetProcess(db, 'a process that is gone', new Date());
   await claimBatch(db, before.seq, { owner: 'other', now: new Date(), leaseMs: 60_000 });
@@ -111,7 +110,7 @@ test('a batch that was taken over is not given up by who had it before, and its 
 
 test('a batch waits where another release has dropped what it passes on its way', async () => {
   const { db } = harness.control;
-  const batch = await acknowledge(harness.ingest, harness.organizationId, LINES);
+  const batch = await acknowledge(harness.ingest, harness.organizationId, RECORDS);
   await dropOtherLandings(harness.ingest.events, new Set());
   await expect(loadFromLedger(harness.ingest, batch)).rejects.toMatchObject({ code: 'unavailable' });
   expect(await batchBySeq(db, batch.seq)).toMatchObject({ state: 'open' });
@@ -119,14 +118,14 @@ test('a batch waits where another release has dropped what it passes on its way'
   // A newer release may have changed what records go into.
   await harness.events.command('ALTER TABLE events ADD COLUMN of_a_newer_release String');
   const { generation } = harness.ingest.landing;
-  await prepareLanding(harness.ingest.events, landingMappings([umbrellaCsv]), generation);
+  await prepareLanding(harness.ingest.events, landingMappings([recordsFormat]), generation);
   await abandonAllBatches(db, new Date());
   expect(await loadAbandoned(other)).toBe(1);
   expect(await harness.count('events')).toBe(20);
 });
 
 test('batches are left to others once a process is to stop', async () => {
-  await acknowledge(harness.ingest, harness.organizationId, LINES);
+  await acknowledge(harness.ingest, harness.organizationId, RECORDS);
   await abandonAllBatches(harness.control.db, new Date());
   expect(await loadAbandoned(other, AbortSignal.abort())).toBe(0);
   expect(await loadAbandoned(other)).toBe(1);
@@ -157,7 +156,7 @@ describe('an import of a process that is gone', () => {
   test('ends when its batches are loaded, and not while it lives', async () => {
     const { db } = harness.control;
     const running = async () => (await listImports(db, { state: 'running', limit: 10 })).length;
-    await acknowledge(harness.ingest, harness.organizationId, LINES);
+    await acknowledge(harness.ingest, harness.organizationId, RECORDS);
     await db.updateTable('imports').set({ owner: 'first' }).execute();
     const at = new Date().toISOString();
     const row = { host: 'h', pid: 1, roles: '', version: '', events: '', landing: '', tokenKey: '' };
@@ -178,7 +177,7 @@ describe('an import of a process that is gone', () => {
 
   test('ends once, whoever of those who look at the same moment is first', async () => {
     const { db } = harness.control;
-    await acknowledge(harness.ingest, harness.organizationId, LINES);
+    await acknowledge(harness.ingest, harness.organizationId, RECORDS);
     await abandonAllBatches(db, new Date());
     await db.updateTable('batches').set({ state: 'set_aside', owner: null, leaseUntil: null }).execute();
     await Promise.all([other, { ...other, owner: 'third' }].map((ingest) => loadAbandoned(ingest)));

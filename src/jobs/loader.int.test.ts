@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { acknowledge, type IngestHarness, openIngestHarness } from '../../test/ingest-harness.ts';
+import { acknowledge, type IngestHarness, openIngestHarness, recordsInput } from '../../test/ingest-harness.ts';
+import { recordsFormat } from '../../test/records-format.ts';
 import { setAsideBatch } from '../control/ledger.ts';
-import { umbrellaCsv } from '../formats/umbrella-csv/index.ts';
 import { recordsPath } from '../ingest/spool.ts';
 import { HOUR_MS } from '../kit/durations.ts';
 import { startLoader } from './loader.ts';
@@ -12,16 +12,15 @@ import { startLoader } from './loader.ts';
 let harness: IngestHarness;
 
 beforeEach(async () => {
-  harness = await openIngestHarness([umbrellaCsv]);
+  harness = await openIngestHarness([recordsFormat]);
 });
 
 afterEach(() => harness.close());
 
 test('what is left over in the spool goes while the process runs; what a batch needs, or may soon, stays', async () => {
   const { ingest, control, organizationId } = harness;
-  const line =
-    '"2026-01-01 00:00:01","a","a","10.0.0.1","203.0.113.1","Allowed","1 (A)","NOERROR","h.example.","","","",""\n';
-  const batch = await acknowledge(ingest, organizationId, Buffer.from(line));
+  const input = recordsInput([{ time: '2026-01-01T00:00:01Z', kind: 'dns' }]);
+  const batch = await acknowledge(ingest, organizationId, input);
   await setAsideBatch(control.db, batch, 'the engine refuses it');
   const needed = recordsPath(ingest.spool, batch.token);
   const left = recordsPath(ingest.spool, 'f'.repeat(64));

@@ -7,11 +7,10 @@ import { type Batch, setAsideBatch } from '../../src/control/ledger.ts';
 import { organizationBySlug } from '../../src/control/repos/organizations.ts';
 import { openSpool, recordsPath, type Spool } from '../../src/ingest/spool.ts';
 import { type Belfry, belfryOn } from '../belfry-process.ts';
-import { acknowledge } from '../ingest-harness.ts';
+import { dnsLine } from '../dns-lines.ts';
+import { acknowledge, dnsLogInput } from '../ingest-harness.ts';
 
-const LINE =
-  '"2026-01-01 00:00:01","LAPTOP","LAPTOP","10.0.0.1","203.0.113.1","Allowed","1 (A)","NOERROR","example.org.",' +
-  '"Business Services","Roaming Computers","Roaming Computers","","","","1"\n';
+const INPUT = dnsLogInput(dnsLine({ time: new Date('2026-01-01T00:00:01Z'), domain: 'example.org.' }));
 
 let folder: string;
 let belfry: Belfry;
@@ -25,7 +24,7 @@ beforeAll(async () => {
   spool = await openSpool(join(belfry.data, 'spool'));
   const control = await openControl({ path: join(belfry.data, 'control.db') });
   const acme = await organizationBySlug(control.db, 'acme');
-  batch = await acknowledge({ control, spool }, acme?.id ?? 0, Buffer.from(LINE));
+  batch = await acknowledge({ control, spool }, acme?.id ?? 0, INPUT);
   await setAsideBatch(control.db, batch, 'the engine refuses it');
   await control.close();
 });

@@ -1,7 +1,14 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { acknowledge, type IngestHarness, openIngestHarness, TEST_ACTOR } from '../../../test/ingest-harness.ts';
+import {
+  acknowledge,
+  type IngestHarness,
+  openIngestHarness,
+  recordsInput,
+  TEST_ACTOR,
+} from '../../../test/ingest-harness.ts';
+import { recordsFormat } from '../../../test/records-format.ts';
 import {
   abandonAllBatches,
   type Batch,
@@ -12,7 +19,6 @@ import {
   setAsideBatch,
 } from '../../control/ledger.ts';
 import { loadBatch } from '../../events/load-batch.ts';
-import { umbrellaCsv } from '../../formats/umbrella-csv/index.ts';
 import type { Ingest } from '../../ingest/ingest.ts';
 import { loadedWith } from '../../ingest/loaded-with.ts';
 import { landingName } from '../../ingest/mappings.ts';
@@ -26,10 +32,9 @@ import { giveUpBatch } from './give-up-batch.ts';
 import { retryBatch } from './retry-batch.ts';
 import { listUnfinishedBatches } from './unfinished-batches.ts';
 
-const LINE =
-  '"2026-01-01 00:00:01","LAPTOP","LAPTOP","10.0.0.1","203.0.113.1","Allowed","1 (A)","NOERROR","example.org.",' +
-  '"Business Services","Roaming Computers","Roaming Computers","","","","1"\n';
-const LINES = Buffer.from(LINE.repeat(20));
+const RECORDS = recordsInput(
+  Array.from({ length: 20 }, () => ({ time: '2026-01-01T00:00:01Z', kind: 'dns', domain: 'example.org' })),
+);
 const CALLER: Caller = { actor: TEST_ACTOR, permissions: new Set(['administer']), root: null };
 const GONE = 'a process that is gone';
 
@@ -41,11 +46,11 @@ let other: Ingest;
 let nowMs = Date.now();
 
 beforeEach(async () => {
-  harness = await openIngestHarness([umbrellaCsv]);
+  harness = await openIngestHarness([recordsFormat]);
   const { control, events, ingest, organizationId } = harness;
   const ids = eventIds(Buffer.alloc(32, 1));
   context = { control, events, eventIds: ids, retentionDays: 0, now: () => nowMs };
-  batch = await acknowledge(ingest, organizationId, LINES);
+  batch = await acknowledge(ingest, organizationId, RECORDS);
   nowMs = Date.now() + 10 * 60_000;
   other = {
     ...ingest,
@@ -140,10 +145,10 @@ describe('giving up a batch', () => {
 describe('the same input, brought again to another process', () => {
   const bring = async () => {
     const source = (async function* () {
-      yield LINES;
+      yield RECORDS.bytes;
     })();
     const input = { organizationId: harness.organizationId, importId: batch.importId ?? '', timezone: 'UTC' };
-    return (await importInput(other, { ...input, path: 'dnslogs/again.csv', source })).receipt;
+    return (await importInput(other, { ...input, path: 'again.json', source })).receipt;
   };
 
   test('brings back the bytes of a batch that waits', async () => {

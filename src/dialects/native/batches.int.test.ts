@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { acknowledge } from '../../../test/ingest-harness.ts';
+import { dnsLine } from '../../../test/dns-lines.ts';
+import { acknowledge, dnsLogInput } from '../../../test/ingest-harness.ts';
 import { type NativeApi, openNativeApi } from '../../../test/native-api.ts';
 import { organizationBySlug } from '../../control/repos/organizations.ts';
 
-const LINE =
-  '"2026-01-01 00:00:01","LAPTOP","LAPTOP","10.0.0.1","203.0.113.1","Allowed","1 (A)","NOERROR","example.org.",' +
-  '"Business Services","Roaming Computers","Roaming Computers","","","","1"\n';
+const INPUT = dnsLogInput(dnsLine({ time: new Date('2026-01-01T00:00:01Z'), domain: 'example.org.' }));
 
 let api: NativeApi;
 
@@ -21,7 +20,7 @@ it('batches of a lost disk are listed, given up, and taken back when their bytes
   const { ingest, context } = api.belfry;
   const { db } = context.control;
   const clinic = await organizationBySlug(db, 'clinic');
-  const { seq } = await acknowledge(ingest, clinic?.id ?? 0, Buffer.from(LINE));
+  const { seq } = await acknowledge(ingest, clinic?.id ?? 0, INPUT);
   await db.updateTable('batches').set({ leaseUntil: '2026-01-01T00:00:00.000Z' }).execute();
   const batch = { batch: seq, organization: 'clinic', format: 'umbrella-csv', received: 1, path: 'cut short' };
   const { body } = await api.call('GET', '/batches');
