@@ -8,6 +8,7 @@ import { type Belfry, type BelfryServer, belfryOn } from '../belfry-process.ts';
 import type { Body } from '../body.ts';
 import { dnsLine } from '../dns-lines.ts';
 import { useDomainRule } from '../domain-rule.ts';
+import { fillDisk } from '../postgres-server/fill-disk.ts';
 import { type ServerStores, startServerStores } from '../server-stores.ts';
 
 const LINES = 200;
@@ -228,6 +229,17 @@ describe('a PostgreSQL server', { timeout: 60_000 }, () => {
     await expectAllOnce();
     await until(async () => (await asked("select 1 from tasks where status <> 'completed'")).length === 0);
     expectNoSecrets();
+  });
+
+  test('whose disk is full is told of, and all goes on when there is space', async () => {
+    const freeDisk = await fillDisk(stores.postgres, 'belfry');
+    const refused = await send('full');
+    expectToldToWait(refused, UNAVAILABLE.native);
+    expect(refused.body.error.message).toContain('its disk is full');
+    expectToldToWait(await activity(), UNAVAILABLE.umbrella);
+    await freeDisk();
+    expect((await send('full')).body).toMatchObject({ stored: LINES });
+    await expectAllOnce();
   });
 
   test('that is gone in mid-import loses and doubles nothing', async () => {
