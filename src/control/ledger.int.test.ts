@@ -266,7 +266,8 @@ describe('batchHealth', () => {
     await commit((await open()).seq, 50);
     await open();
     await setAsideBatch(db, await open({ organizationId: south.id }), 'broken');
-    const [north, other] = await batchHealth(db);
+    const north = await batchHealth(db, organizationId);
+    const other = await batchHealth(db, south.id);
     expect(north).toMatchObject({ organizationId, open: 1, committed: 2, setAside: 0, received: 169, stored: 150 });
     expect(north).toMatchObject({ rejected: 4, ignored: 2, lastCommittedAt: expect.stringMatching(/Z$/) });
     expect(other).toMatchObject({ organizationId: south.id, open: 0, committed: 0, setAside: 1, received: 13 });

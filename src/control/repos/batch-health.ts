@@ -12,12 +12,13 @@ export interface BatchHealth extends BatchCounts {
   readonly lastCommittedAt: string | null;
 }
 
-/** For every organization that ever had a batch, or for the one that is asked about. */
-export async function batchHealth(db: Db, organizationId?: number): Promise<BatchHealth[]> {
+/** Undefined for an organization that never had a batch. */
+export async function batchHealth(db: Db, organizationId: number): Promise<BatchHealth | undefined> {
   const countOf = (state: BatchState) => sql<number>`sum(case when state = ${state} then 1 else 0 end)`;
-  let batches = db.selectFrom('batches').groupBy('organizationId').orderBy('organizationId');
-  if (organizationId !== undefined) batches = batches.where('organizationId', '=', organizationId);
-  const rows = await batches
+  const row = await db
+    .selectFrom('batches')
+    .where('organizationId', '=', organizationId)
+    .groupBy('organizationId')
     .select('organizationId')
     .select([countOf('open').as('open'), countOf('committed').as('committed'), countOf('set_aside').as('setAside')])
     .select((select) => [
@@ -27,15 +28,17 @@ export async function batchHealth(db: Db, organizationId?: number): Promise<Batc
       select.fn.sum<number>('ignored').as('ignored'),
       select.fn.max('committedAt').as('lastCommittedAt'),
     ])
-    .execute();
-  return rows.map((row) => ({
-    ...row,
-    open: Number(row.open),
-    committed: Number(row.committed),
-    setAside: Number(row.setAside),
-    received: Number(row.received),
-    stored: Number(row.stored),
-    rejected: Number(row.rejected),
-    ignored: Number(row.ignored),
-  }));
+    .executeTakeFirst();
+  return (
+    row && {
+      ...row,
+      open: Number(row.open),
+      committed: Number(row.committed),
+      setAside: Number(row.setAside),
+      received: Number(row.received),
+      stored: Number(row.stored),
+      rejected: Number(row.rejected),
+      ignored: Number(row.ignored),
+    }
+  );
 }

@@ -36,7 +36,7 @@ export async function readHealth(context: Context, scope: Scope): Promise<Ingest
   requirePermission(scope, 'activity:read');
   const { db } = context.control;
   const organizationId = scope.organization.id;
-  const [health] = await batchHealth(db, organizationId);
+  const health = await batchHealth(db, organizationId);
   const newest = await newestEventTime(context.events, organizationId);
   const unfinished = await batchInputs(db, organizationId, { states: ['open', 'set_aside'], limit: 100 });
   return {
