@@ -88,6 +88,16 @@ async function* inChunks(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
 }
 
+/** A process beside the harness's, with a spool of its own. */
+export async function processBeside(ingest: Ingest): Promise<Ingest> {
+  return {
+    ...ingest,
+    control: { ...ingest.control, shared: true },
+    spool: await openSpool(join(ingest.spool.folder, '..', 'other-spool')),
+    owner: 'other',
+  };
+}
+
 /** Bytes, and what they are read as. */
 export interface Input {
   readonly format: string;

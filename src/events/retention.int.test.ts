@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { dnsLine } from '../../test/dns-lines.ts';
 import { type IngestHarness, openIngestHarness } from '../../test/ingest-harness.ts';
 import { umbrellaCsv } from '../formats/umbrella-csv/index.ts';
 import { deleteEventsBefore } from './retention.ts';
@@ -18,10 +19,9 @@ const START_MS = Date.UTC(2026, 0, 30, 22);
 
 /** One DNS row every hour for 60 hours, across the end of a month. */
 function rows(): string {
-  return Array.from({ length: 60 }, (_, row) => {
-    const time = new Date(START_MS + row * HOUR_MS).toISOString().slice(0, 19).replace('T', ' ');
-    return `"${time}","pc","pc","10.0.0.1","203.0.113.1","Allowed","1 (A)","NOERROR","h${row}.example.","","Networks","Networks",""\n`;
-  }).join('');
+  return Array.from({ length: 60 }, (_, row) =>
+    dnsLine({ time: new Date(START_MS + row * HOUR_MS), domain: `h${row}.example.` }),
+  ).join('');
 }
 
 interface Held {

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dnsLine } from '../../test/dns-lines.ts';
 import { acknowledge, dnsLogInput, type IngestHarness, openIngestHarness } from '../../test/ingest-harness.ts';
 import { abandonAllBatches } from '../control/ledger.ts';
 import { listImports } from '../control/repos/imports.ts';
@@ -13,15 +14,12 @@ const FORMATS = [umbrellaCsv, suricataEve];
 
 /** DNS rows in the 16-column form, told apart by `from`: no two calls with other numbers share a line. */
 function dnsRows(from: number, to: number): string {
-  const rows: string[] = [];
-  for (let row = from; row < to; row += 1) {
-    const time = new Date(Date.UTC(2026, 0, 1) + row * 1000).toISOString().slice(0, 19).replace('T', ' ');
-    rows.push(
-      `"${time}","LAPTOP-${row % 5}","LAPTOP-${row % 5}","10.0.0.${row % 250}","203.0.113.1","Allowed","1 (A)","NOERROR",` +
-        `"host${row}.example.","Business Services","Roaming Computers","Roaming Computers","","","","1"`,
-    );
-  }
-  return `${rows.join('\n')}\n`;
+  const start = Date.UTC(2026, 0, 1);
+  return Array.from({ length: to - from }, (_, index) => {
+    const row = from + index;
+    const asked = { domain: `host${row}.example.`, identity: `LAPTOP-${row % 5}`, client: `10.0.0.${row % 250}` };
+    return dnsLine({ time: new Date(start + row * 1000), ...asked });
+  }).join('');
 }
 
 /** One line each, of different lengths, with objects inside. */

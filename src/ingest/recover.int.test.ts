@@ -2,7 +2,13 @@ import { existsSync } from 'node:fs';
 import { rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { acknowledge, type IngestHarness, openIngestHarness, recordsInput } from '../../test/ingest-harness.ts';
+import {
+  acknowledge,
+  type IngestHarness,
+  openIngestHarness,
+  processBeside,
+  recordsInput,
+} from '../../test/ingest-harness.ts';
 import { recordsFormat } from '../../test/records-format.ts';
 import { abandonAllBatches, batchBySeq, claimBatch, setAsideBatch } from '../control/ledger.ts';
 import { listImports } from '../control/repos/imports.ts';
@@ -13,7 +19,7 @@ import type { Ingest } from './ingest.ts';
 import { loadFromLedger } from './load.ts';
 import { landingMappings } from './mappings.ts';
 import { loadAbandoned, recoverBatches } from './recover.ts';
-import { openSpool, recordsPath } from './spool.ts';
+import { recordsPath } from './spool.ts';
 
 const RECORDS = recordsInput(
   Array.from({ length: 20 }, (_, row) => ({
@@ -29,13 +35,7 @@ let other: Ingest;
 
 beforeEach(async () => {
   harness = await openIngestHarness([recordsFormat]);
-  const { ingest } = harness;
-  other = {
-    ...ingest,
-    control: { ...ingest.control, shared: true },
-    spool: await openSpool(join(ingest.spool.folder, '..', 'other-spool')),
-    owner: 'other',
-  };
+  other = await processBeside(harness.ingest);
 });
 
 afterEach(() => harness.close());

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { dnsLine } from '../../test/dns-lines.ts';
 import { type IngestHarness, openIngestHarness } from '../../test/ingest-harness.ts';
 import { OVER_SERVER, standInOf } from '../../test/test-events.ts';
 import { umbrellaCsv } from '../formats/umbrella-csv/index.ts';
@@ -6,11 +7,8 @@ import { loadAbandoned } from './recover.ts';
 
 /** DNS rows that no other input holds. */
 function rows(name: string): string {
-  return Array.from(
-    { length: 500 },
-    (_, row) =>
-      `"2026-01-02 03:04:05","pc","pc","10.0.0.1","203.0.113.1","Allowed","1 (A)","NOERROR","h${row}.${name}.example.","","Networks","Networks",""\n`,
-  ).join('');
+  const time = new Date('2026-01-02T03:04:05Z');
+  return Array.from({ length: 500 }, (_, row) => dnsLine({ time, domain: `h${row}.${name}.example.` })).join('');
 }
 
 // Only a server can be gone while what needs it goes on.

@@ -5,6 +5,7 @@ import {
   acknowledge,
   type IngestHarness,
   openIngestHarness,
+  processBeside,
   recordsInput,
   TEST_ACTOR,
 } from '../../../test/ingest-harness.ts';
@@ -24,7 +25,7 @@ import { loadedWith } from '../../ingest/loaded-with.ts';
 import { landingName } from '../../ingest/mappings.ts';
 import { importInput } from '../../ingest/pipeline.ts';
 import { loadAbandoned } from '../../ingest/recover.ts';
-import { openSpool, recordsPath } from '../../ingest/spool.ts';
+import { recordsPath } from '../../ingest/spool.ts';
 import { eventIds } from '../../model/event-id.ts';
 import type { Caller } from '../caller.ts';
 import type { Context } from '../context.ts';
@@ -52,12 +53,7 @@ beforeEach(async () => {
   context = { control, events, eventIds: ids, retentionDays: 0, now: () => nowMs };
   batch = await acknowledge(ingest, organizationId, RECORDS);
   nowMs = Date.now() + 10 * 60_000;
-  other = {
-    ...ingest,
-    control: { ...control, shared: true },
-    spool: await openSpool(join(ingest.spool.folder, '..', 'other-spool')),
-    owner: 'other',
-  };
+  other = await processBeside(ingest);
 });
 
 afterEach(() => harness.close());
