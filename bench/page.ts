@@ -2,6 +2,7 @@
  * What the HTTP layer adds to a page: the 100 newest of millions of events, whole request against the engine's own query, p50
  * and p99 with 1 and 16 clients, in one run. `UV_THREADPOOL_SIZE=16 npx tsx bench/page.ts [events] [requests]`
  */
+
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -12,6 +13,7 @@ import type { ClientWithSecret, Organization } from '../src/cli/wire.ts';
 import { loadConfig } from '../src/config/index.ts';
 import { activityColumns } from '../src/events/queries/activity.ts';
 import { TRAFFIC_KINDS } from '../src/model/event.ts';
+import { tokenFrom } from '../test/client-token.ts';
 import { fillEvents } from './fill-events.ts';
 import type { Load } from './http-client.ts';
 
@@ -59,16 +61,8 @@ function report(clients: number, quantile: number, own: number, whole: number): 
 }
 
 async function token({ address, connect }: Belfry): Promise<string> {
-  const { clientId, clientSecret } = await connect().post<ClientWithSecret>('/clients', {
-    organization: 'bench',
-    name: 'bench',
-  });
-  const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
-  const answer = await fetch(`${address}/auth/v2/token`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${basic}` },
-  });
-  return ((await answer.json()) as { access_token: string }).access_token;
+  const client = await connect().post<ClientWithSecret>('/clients', { organization: 'bench', name: 'bench' });
+  return tokenFrom({ address }, '/auth/v2/token', client);
 }
 
 /** The same columns of the same page, straight from the store. */

@@ -3,13 +3,16 @@
  * ClickHouse), and of one with both stores in itself: a second, p99, and ratios to the last, in one run.
  * `npx tsx bench/processes.ts [events] [requests]`
  */
+
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEventStore } from '../src/events/client.ts';
+import { basicAuth } from '../test/basic-auth.ts';
 import { type Belfry, type BelfryServer, belfryOn } from '../test/belfry-process.ts';
+import { tokenFrom } from '../test/client-token.ts';
 import { startServerStores } from '../test/server-stores.ts';
 import { fillEvents } from './fill-events.ts';
 import type { Load } from './http-client.ts';
@@ -78,11 +81,10 @@ async function makeOrganization(belfry: Belfry): Promise<number> {
 }
 
 async function measure(belfry: Belfry, servers: readonly BelfryServer[]): Promise<Measured> {
-  const { clientId, clientSecret } = await belfry.json('client', 'create', 'bench', '--name', 'bench');
-  const basic = { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` };
+  const client = await belfry.json('client', 'create', 'bench', '--name', 'bench');
+  const token = await tokenFrom(servers[0] as BelfryServer, '/auth/v2/token', client);
+  const basic = { authorization: basicAuth(client.clientId, client.clientSecret) };
   const tokenUrls = servers.map(({ address }) => `${address}/auth/v2/token`);
-  const answer = await fetch(tokenUrls[0] as string, { method: 'POST', headers: basic });
-  const { access_token: token } = (await answer.json()) as { access_token: string };
   const path = `/reports/v2/activity?from=${startMs}&to=${end}&limit=100`;
   const pages = {
     urls: servers.map(({ address }) => `${address}${path}`),

@@ -2,6 +2,7 @@
  * Requests that fail while two processes behind nginx are restarted in turn, at first and after trying again as clients do.
  * `npx tsx bench/rolling-restart.ts [restarts of each]`; needs nginx (Debian: `apt-get install nginx`).
  */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -10,6 +11,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { basicAuth } from '../test/basic-auth.ts';
 import { type Belfry, type BelfryServer, belfryOn } from '../test/belfry-process.ts';
 import { startServerStores } from '../test/server-stores.ts';
 
@@ -109,7 +111,7 @@ function ask(method: string, path: string, credential: string): Promise<string> 
 async function credentials(server: Belfry): Promise<string> {
   await server.json('org', 'create', 'acme', '--name', 'Acme');
   const { clientId, clientSecret } = await server.json('client', 'create', 'acme', '--name', 'rolling');
-  return `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
+  return basicAuth(clientId, clientSecret);
 }
 
 /** With the file that is deployed, but for names, TLS and where it writes. */

@@ -1,12 +1,13 @@
+import { basicAuth } from './basic-auth.ts';
 import type { BelfryServer } from './belfry-process.ts';
-import type { Body } from './body.ts';
+import { type ClientAndSecret, tokenFrom } from './client-token.ts';
 
 /** Who asks, of one organization: what it takes on each surface. */
 export interface Asker {
   readonly organization: { readonly id: number; readonly slug: string };
   /** Umbrella v1 and v2, USM Anywhere. */
-  readonly client: { readonly clientId: string; readonly clientSecret: string };
-  readonly central: { readonly clientId: string; readonly clientSecret: string };
+  readonly client: ClientAndSecret;
+  readonly central: ClientAndSecret;
   readonly clumioToken: string;
   /** Milliseconds since 1970. */
   readonly range: { readonly from: number; readonly to: number };
@@ -60,7 +61,7 @@ async function questions(server: BelfryServer, asker: Asker): Promise<(readonly 
       [...v2, ...more].map((path) => `/reports/v2/${path}?${window}&offset=0`),
     ],
     [
-      basicOf(client),
+      basicAuth(client.clientId, client.clientSecret),
       [
         `/v1/organizations/${id}/security-activity?start=${Math.trunc(range.from / 1000)}&stop=${Math.trunc(range.to / 1000)}&limit=100`,
       ],
@@ -81,16 +82,6 @@ async function questions(server: BelfryServer, asker: Asker): Promise<(readonly 
   ];
 }
 
-async function bearer(server: BelfryServer, path: string, client: Asker['client']): Promise<string> {
-  const answer = await fetch(`${server.address}${path}?grant_type=client_credentials`, {
-    method: 'POST',
-    headers: { authorization: basicOf(client) },
-  });
-  const body = (await answer.json()) as Body;
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${JSON.stringify(body)}`);
-  return `Bearer ${body.access_token}`;
-}
-
-function basicOf({ clientId, clientSecret }: Asker['client']): string {
-  return `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
+async function bearer(server: BelfryServer, path: string, client: ClientAndSecret): Promise<string> {
+  return `Bearer ${await tokenFrom(server, path, client)}`;
 }

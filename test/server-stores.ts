@@ -1,4 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Belfry, belfryOn } from './belfry-process.ts';
 import { type ClickHouseProcess, startClickHouseProcess } from './clickhouse-server/start-process.ts';
 import { type PostgresServer, startPostgres } from './postgres-server/start-postgres.ts';
 
@@ -33,6 +36,30 @@ export async function startServerStores(
     async stop() {
       await clickhouse.stop();
       await postgres.remove();
+    },
+  };
+}
+
+/** Belfry over stores on servers, all in a folder of the test's own. */
+export interface ServedBelfry {
+  readonly folder: string;
+  readonly stores: ServerStores;
+  readonly belfry: Belfry;
+  /** Stop the servers first that were started. */
+  close(): Promise<void>;
+}
+
+/** @param settings environment of everything that is run, besides what tells where the stores are */
+export async function openServedBelfry(settings: Readonly<Record<string, string>>): Promise<ServedBelfry> {
+  const folder = await mkdtemp(join(tmpdir(), 'belfry-served-'));
+  const stores = await startServerStores(folder);
+  return {
+    folder,
+    stores,
+    belfry: belfryOn(join(folder, 'data'), { ...stores.env, ...settings }),
+    async close() {
+      await stores.stop();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,8 +1,8 @@
 import type { LightMyRequestResponse as Response } from 'fastify';
-import type { ApiClientWithSecret } from '../src/control/repos/api-clients.ts';
 import { ROUTES } from '../src/dialects/umbrella-v1/routes/index.ts';
 import type { Organization } from '../src/model/organization.ts';
 import type { TestRecord } from './records-format.ts';
+import { basicOf } from './umbrella-credentials.ts';
 import { openWorld, type World } from './world.ts';
 
 export type Headers = Readonly<Record<string, string>>;
@@ -27,17 +27,6 @@ export async function openV1World(): Promise<V1World> {
     keyOf: ({ id }) => keys.get(id) ?? {},
     ask: (url, headers = {}) => world.app.inject({ url, headers }),
   };
-}
-
-/** Key and secret as clients of v1 send them with each request. */
-export function basicOf({
-  client,
-  secret,
-}: {
-  client: Pick<ApiClientWithSecret['client'], 'id'>;
-  secret: string;
-}): Headers {
-  return { authorization: `Basic ${Buffer.from(`${client.id}:${secret}`).toString('base64')}` };
 }
 
 /** Every route of the surface, about one organization. */

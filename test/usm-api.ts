@@ -3,13 +3,14 @@ import type { NewApiClient } from '../src/control/repos/api-clients.ts';
 import { recordDetections } from '../src/core/alarms/index.ts';
 import type { AlarmMatch } from '../src/model/alarm.ts';
 import type { Organization } from '../src/model/organization.ts';
+import { basicAuth } from './basic-auth.ts';
 import type { World } from './world.ts';
 
 export const USM = '/api/2.0';
 
 /** `Authorization` of a client's id and secret. */
 export function basic({ client, secret }: { client: { id: string }; secret: string }): string {
-  return `Basic ${Buffer.from(`${client.id}:${secret}`).toString('base64')}`;
+  return basicAuth(client.id, secret);
 }
 
 /** USM Anywhere, or Central, as one client of an organization uses it. */

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLabel } from '../src/control/repos/labels.ts';
+import { basicAuth } from './basic-auth.ts';
 import type { Body } from './body.ts';
 import { detectAll, useRules } from './detection.ts';
 import { openWorld, TEST_ACTOR, type World } from './world.ts';
@@ -142,7 +143,7 @@ export const IN_QUERY: TokenRequest = { query: '?grant_type=client_credentials' 
 
 export function requestToken({ base, id, secret }: Account, request: TokenRequest): Promise<Response> {
   const { version = '2.0', query = '', type, body } = request;
-  const authorization = `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+  const authorization = basicAuth(id, secret);
   return patientFetch(`${base}/api/${version}/oauth/token${query}`, {
     method: 'POST',
     headers: { authorization, ...(type && { 'content-type': type }) },

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { basicAuth } from './basic-auth.ts';
 
 export interface UsmServerAlarm {
   readonly uuid: string;
@@ -88,7 +89,7 @@ async function answer(server: UsmServer, request: IncomingMessage, response: Ser
 }
 
 function giveToken(server: UsmServer, request: IncomingMessage, response: ServerResponse): void {
-  const right = `Basic ${Buffer.from(`${server.clientId}:${server.secret}`).toString('base64')}`;
+  const right = basicAuth(server.clientId, server.secret);
   if (request.headers.authorization !== right) {
     sendJson(response, 401, { error_description: 'Unauthorized' });
     return;

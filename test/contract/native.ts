@@ -1,4 +1,5 @@
 import { createUser } from '../../src/control/repos/users.ts';
+import { basicAuth } from '../basic-auth.ts';
 import { TEST_ACTOR, type World } from '../world.ts';
 import type { Credential, DialectContract } from './dialect-contract.ts';
 
@@ -16,13 +17,13 @@ async function signIn(world: World, organization = world.organizations.branch): 
     organizationId: organization.id,
     actor: TEST_ACTOR,
   });
-  return { authorization: `Basic ${Buffer.from(`${email}:${password}`).toString('base64')}` };
+  return { authorization: basicAuth(email, password) };
 }
 
 export const nativeContract: DialectContract = {
   dialect: 'belfry-v1',
   signIn,
-  wrongCredential: { authorization: `Basic ${Buffer.from('nobody@example.org:nothing').toString('base64')}` },
+  wrongCredential: { authorization: basicAuth('nobody@example.org', 'nothing') },
   emptyAnswers: [
     { path: `${PREFIX}/organizations/office/imports`, empty: { data: [] } },
     { path: `${PREFIX}/organizations/office/labels`, empty: { data: [] } },

@@ -1,3 +1,4 @@
+import { basicAuth } from '../basic-auth.ts';
 import type { World } from '../world.ts';
 import type { Credential, DialectContract, Paging } from './dialect-contract.ts';
 import { EVENTS_FROM, EVENTS_TO } from './events.ts';
@@ -15,7 +16,7 @@ async function signIn(world: World, organization = world.organizations.branch): 
 }
 
 function basic(key: string, secret: string): Credential {
-  return { authorization: `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}` };
+  return { authorization: basicAuth(key, secret) };
 }
 
 interface SecurityActivity {

@@ -1,4 +1,5 @@
 import { PROVIDER_ROUTES, ROUTES } from '../../src/dialects/umbrella-v2/routes/index.ts';
+import { basicAuth } from '../basic-auth.ts';
 import type { World } from '../world.ts';
 import type { Credential, DialectContract, Paging } from './dialect-contract.ts';
 import { EVENTS_FROM, EVENTS_TO, EVENTS_TOTAL } from './events.ts';
@@ -10,11 +11,10 @@ const EVENT_TIME = `from=${EVENTS_FROM}&to=${EVENTS_TO}`;
 
 async function signIn(world: World, organization = world.organizations.branch): Promise<Credential> {
   const { client, secret } = await world.createClient(organization);
-  const key = Buffer.from(`${client.id}:${secret}`).toString('base64');
   const answer = await world.app.inject({
     method: 'POST',
     url: '/auth/v2/token',
-    headers: { authorization: `Basic ${key}`, 'content-type': 'application/x-www-form-urlencoded' },
+    headers: { authorization: basicAuth(client.id, secret), 'content-type': 'application/x-www-form-urlencoded' },
     payload: 'grant_type=client_credentials',
   });
   return { authorization: `Bearer ${answer.json().access_token}` };

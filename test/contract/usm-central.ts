@@ -1,3 +1,4 @@
+import { basicAuth } from '../basic-auth.ts';
 import type { World } from '../world.ts';
 import type { Credential, DialectContract } from './dialect-contract.ts';
 
@@ -10,7 +11,7 @@ async function signIn(world: World, organization = world.organizations.branch): 
   const answer = await world.app.inject({
     method: 'POST',
     url: `${PREFIX}/oauth/token?grant_type=client_credentials`,
-    headers: { authorization: `Basic ${Buffer.from(`${client.id}:${secret}`).toString('base64')}` },
+    headers: { authorization: basicAuth(client.id, secret) },
   });
   return { authorization: `Bearer ${answer.json().access_token}` };
 }

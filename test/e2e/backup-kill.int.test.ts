@@ -1,21 +1,20 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Belfry, type BelfryServer, belfryOn } from '../belfry-process.ts';
+import type { Belfry, BelfryServer } from '../belfry-process.ts';
 import { dnsLine } from '../dns-lines.ts';
-import { type ServerStores, startServerStores } from '../server-stores.ts';
+import { openServedBelfry, type ServedBelfry, type ServerStores } from '../server-stores.ts';
 
+let served: ServedBelfry;
 let folder: string;
 let stores: ServerStores;
 let belfry: Belfry;
 let server: BelfryServer;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'belfry-backup-kill-'));
-  stores = await startServerStores(folder);
-  belfry = belfryOn(join(folder, 'data'), { ...stores.env, BELFRY_LOG_LEVEL: 'fatal' });
+  served = await openServedBelfry({ BELFRY_LOG_LEVEL: 'fatal' });
+  ({ folder, stores, belfry } = served);
   server = await belfry.serve();
   await belfry.json('org', 'create', 'acme', '--name', 'Acme');
   const input = dnsLine({ time: new Date(Date.now() - 3_600_000), domain: 'kept.example.' });
@@ -24,8 +23,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server?.stop('SIGKILL');
-  await stores?.stop();
-  await rm(folder, { recursive: true, force: true });
+  await served?.close();
 }, 30_000);
 
 const partsOf = (backup: string) => readdir(backup).catch(() => []);

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApiClientWithSecret } from '../../src/control/repos/api-clients.ts';
+import { basicAuth } from '../basic-auth.ts';
 import type { Body } from '../body.ts';
 import { openWorld, type World } from '../world.ts';
 
@@ -53,7 +54,7 @@ function dnsRecord(index: number) {
 }
 
 const server = ({ client, secret }: ApiClientWithSecret): Server => ({ base, key: client.id, secret });
-const basic = ({ key, secret }: Server) => `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}`;
+const basic = ({ key, secret }: Server) => basicAuth(key, secret);
 
 /** What clients do about 429: they come back when they are told to. */
 async function patientFetch(url: string, init: RequestInit = {}): Promise<Response> {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { basicAuth } from '../basic-auth.ts';
 import { type Belfry, type BelfryServer, belfryOn } from '../belfry-process.ts';
 import { zeekLog } from '../native-api.ts';
 
@@ -65,7 +66,7 @@ describe('a data directory with a server', () => {
       api: null,
     });
     const token = async (secret: string) => {
-      const authorization = `Basic ${Buffer.from(`${made.clientId}:${secret}`).toString('base64')}`;
+      const authorization = basicAuth(made.clientId, secret);
       return (await fetch(`${server.address}/auth/v2/token`, { method: 'POST', headers: { authorization } })).status;
     };
     expect(await token(made.clientSecret)).toBe(200);

@@ -11,6 +11,7 @@ import { inTransaction } from '../../src/control/transaction.ts';
 import { testMatch } from '../alarms.ts';
 import { type Belfry, type BelfryServer, belfryOn } from '../belfry-process.ts';
 import type { Body } from '../body.ts';
+import { type ClientAndSecret, tokenFrom } from '../client-token.ts';
 
 const ALARMS = 1500;
 const SETTINGS = {
@@ -96,11 +97,8 @@ async function raise(site: Site, organization: { id: number; uuid: string }): Pr
   await control.close();
 }
 
-async function tokenFor(site: Site, version: string, client: Body): Promise<string> {
-  const basic = Buffer.from(`${client.clientId}:${client.clientSecret}`).toString('base64');
-  const path = `/api/${version}/oauth/token?grant_type=client_credentials`;
-  const { access_token: token } = await ask(site, path, { method: 'POST', authorization: `Basic ${basic}` });
-  return `Bearer ${token}`;
+async function tokenFor(site: Site, version: string, client: ClientAndSecret): Promise<string> {
+  return `Bearer ${await tokenFrom(site.server, `/api/${version}/oauth/token`, client)}`;
 }
 
 /** Every alarm that Central lists, by its links. */

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifyAudit } from '../../src/control/audit.ts';
@@ -12,10 +9,10 @@ import type { Db } from '../../src/control/transaction.ts';
 import { DETECTION } from '../../src/core/detection/detect.ts';
 import { openEventStore } from '../../src/events/client.ts';
 import { seededRandom } from '../../src/kit/random.ts';
-import { type Belfry, type BelfryServer, belfryOn } from '../belfry-process.ts';
+import type { Belfry, BelfryServer } from '../belfry-process.ts';
 import { dnsLine } from '../dns-lines.ts';
 import { useDomainRule } from '../domain-rule.ts';
-import { type ServerStores, startServerStores } from '../server-stores.ts';
+import { openServedBelfry, type ServedBelfry, type ServerStores } from '../server-stores.ts';
 
 /** `SECONDS=600 npm test -- test/e2e/processes-kill` is the long form. */
 const SECONDS = Number(process.env.SECONDS ?? 20);
@@ -24,15 +21,15 @@ const LINES_AT_ONCE = 500;
 const MATCH_EVERY = 50;
 
 const random = seededRandom('processes');
+let served: ServedBelfry;
 let folder: string;
 let stores: ServerStores;
 let belfry: Belfry;
 const servers: BelfryServer[] = [];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'belfry-processes-'));
-  stores = await startServerStores(folder);
-  belfry = belfryOn(join(folder, 'data'), { ...stores.env, BELFRY_LOG_LEVEL: 'fatal' });
+  served = await openServedBelfry({ BELFRY_LOG_LEVEL: 'fatal' });
+  ({ folder, stores, belfry } = served);
   servers.push(await belfry.serve(), await belfry.serve());
   await belfry.json('org', 'create', 'acme', '--name', 'Acme');
   await useDomainRule(belfry, folder);
@@ -40,8 +37,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const server of servers) await server.stop();
-  await stores?.stop();
-  await rm(folder, { recursive: true, force: true });
+  await served?.close();
 });
 
 /** DNS lines that no other number shares. */

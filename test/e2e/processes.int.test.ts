@@ -1,13 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Belfry, type BelfryServer, belfryOn } from '../belfry-process.ts';
 import type { Body } from '../body.ts';
+import { type ClientAndSecret, tokenFrom } from '../client-token.ts';
 import { dnsLine } from '../dns-lines.ts';
-import { type ServerStores, startServerStores } from '../server-stores.ts';
+import { openServedBelfry, type ServedBelfry, type ServerStores } from '../server-stores.ts';
 
+let served: ServedBelfry;
 let folder: string;
 let stores: ServerStores;
 let belfry: Belfry;
@@ -17,9 +17,8 @@ let first: BelfryServer;
 let second: BelfryServer;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'belfry-processes-'));
-  stores = await startServerStores(folder);
-  belfry = belfryOn(join(folder, 'data'), { ...stores.env, BELFRY_LOG_LEVEL: 'fatal', BELFRY_DRAIN_SECONDS: '3' });
+  served = await openServedBelfry({ BELFRY_LOG_LEVEL: 'fatal', BELFRY_DRAIN_SECONDS: '3' });
+  ({ folder, stores, belfry } = served);
   first = await belfry.serve();
   second = await belfry.serve({ BELFRY_ROLES: 'api,ingest' });
   await belfry.json('org', 'create', 'acme', '--name', 'Acme');
@@ -27,28 +26,14 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all([first?.stop(), second?.stop()]);
-  await stores?.stop();
-  await rm(folder, { recursive: true, force: true });
+  await served?.close();
 }, 60_000);
 
-interface Client {
-  readonly clientId: string;
-  readonly clientSecret: string;
-}
-
-function createClient(name: string): Promise<Client> {
+function createClient(name: string): Promise<ClientAndSecret> {
   return belfry.json('client', 'create', 'acme', '--name', name);
 }
 
-async function tokenOf({ clientId, clientSecret }: Client, { address }: BelfryServer): Promise<string> {
-  const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
-  const answer = await fetch(`${address}/auth/v2/token`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${basic}`, 'content-type': 'application/x-www-form-urlencoded' },
-    body: 'grant_type=client_credentials',
-  });
-  return ((await answer.json()) as { access_token: string }).access_token;
-}
+const tokenOf = (client: ClientAndSecret, server: BelfryServer) => tokenFrom(server, '/auth/v2/token', client);
 
 function activity({ address }: BelfryServer, token: string): Promise<Response> {
   const headers = { authorization: `Bearer ${token}` };

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Belfry, type BelfryServer, belfryOn } from '../belfry-process.ts';
 import type { Body } from '../body.ts';
+import { tokenFrom } from '../client-token.ts';
 import {
   countRows,
   eveEvent,
@@ -110,11 +111,9 @@ describe.skipIf(!present)(title, () => {
 
     beforeAll(async () => {
       await belfry.json('org', 'create', name, '--name', name);
-      const { clientId, clientSecret } = await belfry.json('client', 'create', name, '--name', 'test');
+      const client = await belfry.json('client', 'create', name, '--name', 'test');
       receipt = await belfry.json('import', name, ...files);
-      const authorization = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
-      const answer = await fetch(`${server.address}/auth/v2/token`, { method: 'POST', headers: { authorization } });
-      token = ((await answer.json()) as Body).access_token;
+      token = await tokenFrom(server, '/auth/v2/token', client);
       all = events();
     });
 

@@ -1,18 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OPEN_END } from '../../src/control/repos/alarm-versions.ts';
-import { type Belfry, type BelfryServer, belfryOn } from '../belfry-process.ts';
+import { basicAuth } from '../basic-auth.ts';
+import type { Belfry, BelfryServer } from '../belfry-process.ts';
 import type { Body } from '../body.ts';
+import { tokenFrom } from '../client-token.ts';
 import { dnsLine } from '../dns-lines.ts';
 import { useDomainRule } from '../domain-rule.ts';
 import { fillDisk } from '../postgres-server/fill-disk.ts';
-import { type ServerStores, startServerStores } from '../server-stores.ts';
+import { openServedBelfry, type ServedBelfry, type ServerStores } from '../server-stores.ts';
 
 const LINES = 200;
 
+let served: ServedBelfry;
 let folder: string;
 let stores: ServerStores;
 let belfry: Belfry;
@@ -22,10 +22,9 @@ let tokens: Readonly<Record<'umbrella' | 'usm' | 'central', string>>;
 let acme: Body;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'belfry-store-trouble-'));
-  stores = await startServerStores(folder);
   const settings = { BELFRY_LOG_LEVEL: 'warn', BELFRY_QUERY_TIMEOUT_SECONDS: '1', BELFRY_STORE_WAIT_SECONDS: '60' };
-  belfry = belfryOn(join(folder, 'data'), { ...stores.env, ...settings });
+  served = await openServedBelfry(settings);
+  ({ folder, stores, belfry } = served);
   server = await belfry.serve();
   acme = await belfry.json('org', 'create', 'acme', '--name', 'Acme');
   await useDomainRule(belfry, folder);
@@ -37,31 +36,16 @@ beforeAll(async () => {
     clumio: await client('--api', 'clumio'),
   };
   tokens = {
-    umbrella: await tokenFrom('/auth/v2/token', clients.umbrella),
-    usm: await tokenFrom('/api/2.0/oauth/token', clients.usm),
-    central: await tokenFrom('/api/1.1/oauth/token', clients.central),
+    umbrella: await tokenFrom(server, '/auth/v2/token', clients.umbrella),
+    usm: await tokenFrom(server, '/api/2.0/oauth/token', clients.usm),
+    central: await tokenFrom(server, '/api/1.1/oauth/token', clients.central),
   };
 }, 120_000);
 
 afterAll(async () => {
   await server?.stop('SIGKILL');
-  await stores?.stop();
-  await rm(folder, { recursive: true, force: true });
+  await served?.close();
 }, 30_000);
-
-const basic = (client: Body) => `Basic ${Buffer.from(`${client.clientId}:${client.clientSecret}`).toString('base64')}`;
-
-async function tokenFrom(path: string, client: Body): Promise<string> {
-  const answer = await fetch(`${server.address}${path}?grant_type=client_credentials`, {
-    method: 'POST',
-    headers: {
-      authorization: basic(client),
-      'content-type': 'application/x-www-form-urlencoded',
-    },
-    body: 'grant_type=client_credentials',
-  });
-  return ((await answer.json()) as Body).access_token;
-}
 
 interface Answer {
   readonly status: number;
@@ -154,7 +138,8 @@ function expectToldToWait({ status, retryAfter, body }: Answer, form: object): v
 const activity = () => ask('/reports/v2/activity/dns?from=-1days&to=now&limit=5', tokens.umbrella);
 
 function securityActivity(): Promise<Answer> {
-  const headers = { authorization: basic(clients.umbrella) };
+  const { clientId, clientSecret } = clients.umbrella;
+  const headers = { authorization: basicAuth(clientId, clientSecret) };
   return ask(`/v1/organizations/${acme.id}/security-activity`, '', { headers });
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { basicAuth } from '../../../test/basic-auth.ts';
 import type { Body } from '../../../test/body.ts';
 import { type NativeApi, openNativeApi, zeekLog } from '../../../test/native-api.ts';
 
@@ -26,7 +27,7 @@ async function makeOrganization(slug: string | undefined, parent?: string) {
 }
 
 function basic(role: string, password = PASSWORD): string {
-  return `Basic ${Buffer.from(`${role}@clinic.example:${password}`).toString('base64')}`;
+  return basicAuth(`${role}@clinic.example`, password);
 }
 
 describe('credentials', () => {
@@ -110,7 +111,7 @@ describe('people', () => {
     const body = { email: 'New@Clinic.example', name: 'New', role: 'viewer', organization: 'clinic' };
     const made = await call('POST', '/users', { body });
     expect(made.status).toBe(201);
-    const as = `Basic ${Buffer.from(`new@clinic.example:${made.body.password}`).toString('base64')}`;
+    const as = basicAuth('new@clinic.example', made.body.password);
     expect((await call('GET', '/status', { as })).body.caller.label).toBe('new@clinic.example');
     expect((await call('POST', '/users', { body })).status).toBe(409);
   });
@@ -125,7 +126,7 @@ describe('clients', () => {
       (
         await fetch(`${api.belfry.address}/auth/v2/token`, {
           method: 'POST',
-          headers: { authorization: `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}` },
+          headers: { authorization: basicAuth(clientId, secret) },
         })
       ).status;
     expect(await token(clientSecret)).toBe(200);

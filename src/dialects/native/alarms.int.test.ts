@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testMatch } from '../../../test/alarms.ts';
+import { basicAuth } from '../../../test/basic-auth.ts';
 import type { Body } from '../../../test/body.ts';
 import { type Described, describedBy } from '../../../test/contract/openapi.ts';
 import { type NativeApi, openNativeApi } from '../../../test/native-api.ts';
@@ -26,8 +27,7 @@ beforeAll(async () => {
 afterAll(() => api?.close());
 
 const PASSWORD = 'correct horse battery';
-const as = (role: string, slug: string) =>
-  `Basic ${Buffer.from(`${role}@${slug}.example:${PASSWORD}`).toString('base64')}`;
+const as = (role: string, slug: string) => basicAuth(`${role}@${slug}.example`, PASSWORD);
 
 /** Every answer is what the document says. */
 const call: NativeApi['call'] = async (method, path, options) => {

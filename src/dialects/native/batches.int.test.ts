@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { basicAuth } from '../../../test/basic-auth.ts';
 import { dnsLine } from '../../../test/dns-lines.ts';
 import { acknowledge, dnsLogInput } from '../../../test/ingest-harness.ts';
 import { type NativeApi, openNativeApi } from '../../../test/native-api.ts';
@@ -49,7 +50,7 @@ it('batches are the operator’s, and have numbers', async () => {
   const password = 'correct horse battery';
   const manager = { email: 'm@clinic.example', name: 'M', role: 'manager', organization: 'clinic', password };
   await api.call('POST', '/users', { body: manager });
-  const as = `Basic ${Buffer.from(`m@clinic.example:${password}`).toString('base64')}`;
+  const as = basicAuth('m@clinic.example', password);
   expect((await api.call('GET', '/batches', { as })).status).toBe(403);
   expect((await api.call('POST', '/batches/1/give-up', { as })).status).toBe(403);
   expect((await api.call('POST', '/batches/1/retry', { as })).status).toBe(403);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { basicAuth } from '../../../test/basic-auth.ts';
 import type { Body } from '../../../test/body.ts';
 import { type NativeApi, openNativeApi } from '../../../test/native-api.ts';
 
@@ -25,8 +26,7 @@ async function addUser(organization: string, role: string): Promise<void> {
   expect((await call('POST', '/users', { body })).status).toBe(201);
 }
 
-const as = (organization: string, role = 'manager') =>
-  `Basic ${Buffer.from(`${role}@${organization}.example:${PASSWORD}`).toString('base64')}`;
+const as = (organization: string, role = 'manager') => basicAuth(`${role}@${organization}.example`, PASSWORD);
 
 describe('settings', () => {
   const LIMIT = 'securityActivityLimit';
@@ -187,7 +187,7 @@ describe('moving an organization', () => {
 
   /** @param number the organization the token is for; the client's own where absent */
   async function token({ clientId, clientSecret }: Body, number?: number): Promise<string> {
-    const authorization = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
+    const authorization = basicAuth(clientId, clientSecret);
     const headers = { authorization, ...(number !== undefined && { 'x-umbrella-orgid': String(number) }) };
     const answer = await fetch(`${api.belfry.address}/auth/v2/token`, { method: 'POST', headers });
     return ((await answer.json()) as Body).access_token;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { basicAuth } from '../../../test/basic-auth.ts';
 import type { Body } from '../../../test/body.ts';
 import { type NativeApi, openNativeApi, zeekLog } from '../../../test/native-api.ts';
 
@@ -103,7 +104,7 @@ describe('/rules', () => {
       password: 'long enough',
     };
     await call('POST', '/users', { body });
-    const as = `Basic ${Buffer.from('m@clinic.example:long enough').toString('base64')}`;
+    const as = basicAuth('m@clinic.example', 'long enough');
     for (const [method, path, sent] of [
       ['GET', '/rules', undefined],
       ['PUT', '/rules/packs/mine', Buffer.from('{"files":[{"name":"a","text":"b"}]}')],

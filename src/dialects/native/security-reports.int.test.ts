@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { basicAuth } from '../../../test/basic-auth.ts';
 import type { Body } from '../../../test/body.ts';
 import { describedBy } from '../../../test/contract/openapi.ts';
 import { type NativeApi, openNativeApi, zeekLog } from '../../../test/native-api.ts';
@@ -25,11 +26,11 @@ afterAll(() => api?.close());
 const call: NativeApi['call'] = (...args) => api.call(...args);
 
 const PASSWORD = 'correct horse battery';
-const viewerOf = (slug: string) => `Basic ${Buffer.from(`amy@${slug}.example:${PASSWORD}`).toString('base64')}`;
+const viewerOf = (slug: string) => basicAuth(`amy@${slug}.example`, PASSWORD);
 
 async function signIn(): Promise<string> {
   const { body } = await call('POST', '/clients', { body: { organization: 'provider', name: 'script' } });
-  const authorization = `Basic ${Buffer.from(`${body.clientId}:${body.clientSecret}`).toString('base64')}`;
+  const authorization = basicAuth(body.clientId, body.clientSecret);
   const answer = await fetch(`${api.belfry.address}/auth/v2/token`, { headers: { authorization } });
   return ((await answer.json()) as Body).access_token;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { basicOf, type Headers, openV1World, type V1World, v1PathsOf } from '../../../test/umbrella-v1-world.ts';
+import { basicOf } from '../../../test/umbrella-credentials.ts';
+import { type Headers, openV1World, type V1World, v1PathsOf } from '../../../test/umbrella-v1-world.ts';
 import { openWorld, TEST_ACTOR, type World } from '../../../test/world.ts';
 import { disableApiClient } from '../../control/repos/api-clients.ts';
 import type { Organization } from '../../model/organization.ts';

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { basicAuth } from '../../../test/basic-auth.ts';
 import type { TestRecord } from '../../../test/records-format.ts';
 import { openWorld, type World } from '../../../test/world.ts';
 import { putOrganizationSetting } from '../../control/repos/organization-settings.ts';
@@ -52,8 +53,7 @@ beforeAll(async () => {
   world = await openWorld();
   for (const organization of Object.values(world.organizations)) {
     const { client, secret } = await world.createClient(organization);
-    const key = Buffer.from(`${client.id}:${secret}`).toString('base64');
-    keys[organization.slug] = { authorization: `Basic ${key}` };
+    keys[organization.slug] = { authorization: basicAuth(client.id, secret) };
   }
 });
 

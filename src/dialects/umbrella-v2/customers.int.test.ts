@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { signIn } from '../../../test/umbrella-credentials.ts';
 import { openWorld, TEST_ACTOR, type World } from '../../../test/world.ts';
 import { createOrganization } from '../../control/repos/organizations.ts';
 import { securityReportById } from '../../control/repos/security-reports.ts';
@@ -26,16 +27,9 @@ beforeAll(async () => {
     organizationId: branch.id,
     actor: TEST_ACTOR,
   });
-  provider = await signIn(world.organizations.provider);
+  provider = await signIn(world, world.organizations.provider);
 });
 afterAll(() => world?.close());
-
-async function signIn(organization: Organization, scopes?: readonly string[]): Promise<Headers> {
-  const { client, secret } = await world.createClient(organization, scopes ? { scopes } : {});
-  const authorization = `Basic ${Buffer.from(`${client.id}:${secret}`).toString('base64')}`;
-  const answer = await world.app.inject({ url: '/auth/v2/token', headers: { authorization } });
-  return { authorization: `Bearer ${answer.json().access_token}` };
-}
 
 const get = (path: string, headers: Headers = provider) =>
   world.app.inject({ url: `/reports/v2/providers${path}`, headers });
@@ -69,7 +63,7 @@ describe('consoles', () => {
   });
 
   test('of a token without customers are all zeros', async () => {
-    expect((await get('/consoles', await signIn(world.organizations.office))).json()).toEqual(consoleOf(0, 0));
+    expect((await get('/consoles', await signIn(world, world.organizations.office))).json()).toEqual(consoleOf(0, 0));
   });
 });
 
@@ -115,7 +109,7 @@ describe('customer reports', () => {
 
   test('of an organization without customers hold its own line', async () => {
     const { office } = world.organizations;
-    const answer = await get('/customers/downloadReportRequests?outputformat=CSV', await signIn(office));
+    const answer = await get('/customers/downloadReportRequests?outputformat=CSV', await signIn(world, office));
     expect(answer.payload.split('\r\n').slice(1)).toEqual([expect.stringContaining(`,${office.id},`), '']);
   });
 
@@ -130,7 +124,7 @@ describe('customer reports', () => {
         actor: TEST_ACTOR,
       });
     }
-    const answer = await get('/customers/downloadReportRequests?outputFormat=csv', await signIn(stranger));
+    const answer = await get('/customers/downloadReportRequests?outputFormat=csv', await signIn(world, stranger));
     const cells = answer.payload
       .split('\r\n')
       .slice(1, -1)
@@ -226,7 +220,7 @@ describe('security report requests', () => {
 
   test('about a foreign customer and one that does not exist are refused alike, to the byte', async () => {
     const { provider: above, branch, sibling, stranger } = world.organizations;
-    const headers = await signIn(branch);
+    const headers = await signIn(world, branch);
     const telling = async (customer: number | string, body?: unknown) => {
       const { statusCode, payload } = await post(customer, body, headers);
       return [statusCode, payload];
@@ -258,8 +252,8 @@ describe('faults', () => {
 describe('rights', () => {
   test('to read and to ask for reports are scopes apart', async () => {
     const { provider: organization, branch } = world.organizations;
-    const reader = await signIn(organization, ['reports.customers:read']);
-    const writer = await signIn(organization, ['reports.customers:write']);
+    const reader = await signIn(world, organization, ['reports.customers:read']);
+    const writer = await signIn(world, organization, ['reports.customers:write']);
     for (const path of ['/consoles', '/customers/downloadReportRequests']) {
       expect((await get(path, reader)).statusCode).toBe(200);
       const refused = await get(path, writer);

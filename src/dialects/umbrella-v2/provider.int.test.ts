@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describedBy } from '../../../test/contract/openapi.ts';
 import type { TestRecord } from '../../../test/records-format.ts';
+import { signIn } from '../../../test/umbrella-credentials.ts';
 import { openWorld, TEST_ACTOR, type World } from '../../../test/world.ts';
 import { createOrganization } from '../../control/repos/organizations.ts';
 import type { Organization } from '../../model/organization.ts';
@@ -10,17 +11,6 @@ import { PROVIDER_ROUTES } from './routes/index.ts';
 import { PROVIDER_REPORT_ROUTES } from './routes/table-provider.ts';
 
 type Headers = Readonly<Record<string, string>>;
-
-async function signIn(
-  world: World,
-  organization: Organization,
-  scopes: readonly string[] = ALL_SCOPES,
-): Promise<Headers> {
-  const { client, secret } = await world.createClient(organization, { scopes });
-  const authorization = `Basic ${Buffer.from(`${client.id}:${secret}`).toString('base64')}`;
-  const answer = await world.app.inject({ url: '/auth/v2/token', headers: { authorization } });
-  return { authorization: `Bearer ${answer.json().access_token}` };
-}
 
 /** So many DNS requests to a host of the organization's own, and one to a host that everybody has. */
 function traffic({ slug }: Organization, own: number): TestRecord[] {

@@ -1,6 +1,7 @@
 import type { InjectOptions } from 'fastify';
 import { decodeJwt, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { basicAuth } from '../../../test/basic-auth.ts';
 import { openWorld, TEST_ACTOR, type World } from '../../../test/world.ts';
 import {
   type ApiClientWithSecret,
@@ -14,8 +15,7 @@ import { createUser, disableUser } from '../../control/repos/users.ts';
 const TOKEN_PATHS = ['/auth/v2/token', '/auth/v2/oauth2/token'];
 const FORM = 'application/x-www-form-urlencoded';
 
-const basic = ({ client, secret }: ApiClientWithSecret, wrong = '') =>
-  `Basic ${Buffer.from(`${client.id}:${secret}${wrong}`).toString('base64')}`;
+const basic = ({ client, secret }: ApiClientWithSecret, wrong = '') => basicAuth(client.id, `${secret}${wrong}`);
 
 describe('tokens of Umbrella v2', () => {
   let world: World;

@@ -1,15 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Credential } from '../../../test/contract/dialect-contract.ts';
 import type { TestRecord } from '../../../test/records-format.ts';
+import { signIn } from '../../../test/umbrella-credentials.ts';
 import { openWorld, type World } from '../../../test/world.ts';
 import { horizon } from '../../control/ledger.ts';
-import type { Organization } from '../../model/organization.ts';
-
-async function signIn(world: World, organization: Organization): Promise<{ authorization: string }> {
-  const { client, secret } = await world.createClient(organization);
-  const authorization = `Basic ${Buffer.from(`${client.id}:${secret}`).toString('base64')}`;
-  const answer = await world.app.inject({ url: '/auth/v2/token', headers: { authorization } });
-  return { authorization: `Bearer ${answer.json().access_token}` };
-}
 
 /** DNS requests, one a minute before noon, and a web request at noon. */
 function traffic(): TestRecord[] {
@@ -32,7 +26,7 @@ const HOUR = 'from=2026-01-15T11:00:00Z&to=2026-01-15T12:00:00.999Z';
 
 describe('reports of Umbrella v2', () => {
   let world: World;
-  let headers: { authorization: string };
+  let headers: Credential;
 
   beforeAll(async () => {
     world = await openWorld({ noisyDomains: ['host0.example'] });
@@ -188,7 +182,7 @@ describe('reports of Umbrella v2', () => {
 
 describe('a walk by cursor', () => {
   let world: World;
-  let headers: { authorization: string };
+  let headers: Credential;
 
   beforeAll(async () => {
     world = await openWorld();

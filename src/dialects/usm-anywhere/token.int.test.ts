@@ -1,6 +1,7 @@
 import type { InjectOptions } from 'fastify';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { basicAuth } from '../../../test/basic-auth.ts';
 import { basic, USM } from '../../../test/usm-api.ts';
 import { openWorld, TEST_ACTOR, type World } from '../../../test/world.ts';
 import { type ApiClientWithSecret, disableApiClient } from '../../control/repos/api-clients.ts';
@@ -77,7 +78,7 @@ describe('tokens of USM Anywhere', () => {
   });
 
   test('are refused to wrong credentials with a body that says Unauthorized', async () => {
-    const wrong = `Basic ${Buffer.from(`${own.client.id}:wrong`).toString('base64')}`;
+    const wrong = basicAuth(own.client.id, 'wrong');
     for (const authorization of [wrong, 'Basic bm9ib2R5Om5vdGhpbmc=', 'Basic ???', 'Bearer x', '']) {
       const answer = await ask({ headers: { authorization } });
       expect(answer.statusCode).toBe(401);

@@ -4,9 +4,10 @@ import { ALL_SCOPES } from '../../../src/dialects/kit/umbrella/scopes.ts';
 import { PROVIDER_PREFIXES, TOKEN_PATHS } from '../../../src/dialects/umbrella-v2/paths.ts';
 import type { Organization } from '../../../src/model/organization.ts';
 import type { Credential } from '../../contract/dialect-contract.ts';
+import { basicOf, tokenFor } from '../../umbrella-credentials.ts';
 import { openWorld, type World } from '../../world.ts';
 import { telling } from './answers.ts';
-import { badCredentials, keyOf, tokenFor } from './credentials.ts';
+import { badCredentials } from './credentials.ts';
 import { askEachStatementOnce } from './one-statement-once.ts';
 import { nameOf, QUESTIONS, type Question, requestOf } from './questions.ts';
 
@@ -38,7 +39,7 @@ afterAll(async () => {
 });
 
 async function signIn(organization: Organization, options = {}) {
-  const key = keyOf(await world.createClient(organization, options));
+  const key = basicOf(await world.createClient(organization, options));
   return { key, token: await tokenFor(world, key) };
 }
 

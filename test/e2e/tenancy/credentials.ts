@@ -1,33 +1,22 @@
 import { deleteApiClient, disableApiClient, resetApiClientSecret } from '../../../src/control/repos/api-clients.ts';
 import { createUser, disableUser } from '../../../src/control/repos/users.ts';
 import type { Organization } from '../../../src/model/organization.ts';
+import { basicAuth } from '../../basic-auth.ts';
 import type { Credential } from '../../contract/dialect-contract.ts';
 import { nativeContract } from '../../contract/native.ts';
 import { usmAnywhereContract } from '../../contract/usm-anywhere.ts';
+import { basicOf, tokenFor } from '../../umbrella-credentials.ts';
 import { TEST_ACTOR, type World } from '../../world.ts';
 
-interface KeyAndSecret {
-  readonly client: { readonly id: string };
-  readonly secret: string;
-}
-
-const basic = (user: string, password: string): Credential => ({
-  authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
-});
-
-export const keyOf = ({ client, secret }: KeyAndSecret) => basic(client.id, secret);
+const basic = (user: string, password: string): Credential => ({ authorization: basicAuth(user, password) });
 
 const bearer = (token: string): Credential => ({ authorization: `Bearer ${token}` });
-
-export async function tokenFor({ app }: World, headers: Credential): Promise<Credential> {
-  return bearer((await app.inject({ url: '/auth/v2/token', headers })).json().access_token);
-}
 
 /** What no Umbrella surface takes, by name. Each is, or was, of the organization. */
 export async function badCredentials(world: World, organization: Organization): Promise<Record<string, Credential>> {
   const good = await world.createClient(organization);
   const { id } = good.client;
-  const token = await tokenFor(world, keyOf(good));
+  const token = await tokenFor(world, basicOf(good));
   const word = String(token.authorization).replace('Bearer ', '');
   const [head, , signature] = word.split('.');
   const claims = Buffer.from(JSON.stringify({ sub: `org/${organization.id}/user/x`, client_id: id })).toString(
@@ -74,19 +63,19 @@ async function endedCredentials(world: World, organization: Organization): Promi
   const other = await world.createClient(organization, { api: 'usm-anywhere' });
   const now = world.nowMs;
   world.nowMs = now - 3_601_000;
-  const expired = await tokenFor(world, keyOf(await world.createClient(organization)));
+  const expired = await tokenFor(world, basicOf(await world.createClient(organization)));
   world.nowMs = now;
   const ended = {
     'an expired token': expired,
-    'a token of a disabled client': await tokenFor(world, keyOf(disabled)),
-    'a token of a deleted client': await tokenFor(world, keyOf(deleted)),
-    'a token of a client whose owner is disabled': await tokenFor(world, keyOf(owned)),
-    'a token of before the secret was reset': await tokenFor(world, keyOf(renewed)),
-    'the key of a disabled client': keyOf(disabled),
-    'the key of a deleted client': keyOf(deleted),
-    'the key of a client whose owner is disabled': keyOf(owned),
-    'the secret of before it was reset': keyOf(renewed),
-    'the key of a client of another surface': keyOf(other),
+    'a token of a disabled client': await tokenFor(world, basicOf(disabled)),
+    'a token of a deleted client': await tokenFor(world, basicOf(deleted)),
+    'a token of a client whose owner is disabled': await tokenFor(world, basicOf(owned)),
+    'a token of before the secret was reset': await tokenFor(world, basicOf(renewed)),
+    'the key of a disabled client': basicOf(disabled),
+    'the key of a deleted client': basicOf(deleted),
+    'the key of a client whose owner is disabled': basicOf(owned),
+    'the secret of before it was reset': basicOf(renewed),
+    'the key of a client of another surface': basicOf(other),
   };
   await disableApiClient(db, { id: disabled.client.id, actor });
   await deleteApiClient(db, { id: deleted.client.id, actor });

@@ -4,6 +4,7 @@ import { createUser } from '../../../src/control/repos/users.ts';
 import type { Organization } from '../../../src/model/organization.ts';
 import type { Credential } from '../../contract/dialect-contract.ts';
 import type { TestRecord } from '../../records-format.ts';
+import { basicOf, tokenFor } from '../../umbrella-credentials.ts';
 import { openWorld, TEST_ACTOR, type World } from '../../world.ts';
 import type { Subject } from './questions.ts';
 
@@ -76,15 +77,15 @@ async function plantMember(
   });
   const { id, uuid } = organization;
   await world.load(organization, eventsOf(word, index));
-  const { client, secret } = await world.createClient(organization, { name: `client of ${word}` });
-  const key = { authorization: `Basic ${Buffer.from(`${client.id}:${secret}`).toString('base64')}` };
+  const made = await world.createClient(organization, { name: `client of ${word}` });
+  const key = basicOf(made);
   const token = await tokenFor(world, key);
   const known = await world.app.inject({ url: '/reports/v2/identities', headers: token });
   const identities: { id: number }[] = known.json().data;
   const marks = [
     word,
     uuid,
-    client.id,
+    made.client.id,
     sha256Of(word),
     inside(index),
     outside(index),
@@ -95,11 +96,6 @@ async function plantMember(
   const [identity] = identities;
   if (identity === undefined) throw new Error(`${word} has no identity`);
   return { id, organization, word, key, token, identity: identity.id, threat: `threat-${word}` };
-}
-
-async function tokenFor(world: World, headers: Credential): Promise<Credential> {
-  const answer = await world.app.inject({ url: '/auth/v2/token', headers });
-  return { authorization: `Bearer ${answer.json().access_token}` };
 }
 
 function appoint(world: World, { word, id }: Member) {

@@ -3,9 +3,9 @@ import { moveOrganization } from '../../../src/control/repos/organizations.ts';
 import { TOKEN_PATHS } from '../../../src/dialects/umbrella-v2/paths.ts';
 import type { Organization } from '../../../src/model/organization.ts';
 import type { Credential } from '../../contract/dialect-contract.ts';
+import { basicOf, tokenFor } from '../../umbrella-credentials.ts';
 import { openWorld, TEST_ACTOR, type World } from '../../world.ts';
 import { type Telling, telling } from './answers.ts';
-import { keyOf, tokenFor } from './credentials.ts';
 import { askEachStatementOnce } from './one-statement-once.ts';
 import { nameOf, QUESTIONS, type Question, requestOf } from './questions.ts';
 
@@ -73,7 +73,7 @@ afterAll(async () => {
 const tokenOf = (holder: string): Credential => issued[holder] ?? {};
 
 async function signIn(organization: Organization): Promise<Credentials> {
-  const key = keyOf(await world.createClient(organization));
+  const key = basicOf(await world.createClient(organization));
   return { key, token: await tokenFor(world, key) };
 }
 
