@@ -1,8 +1,26 @@
+import { isEachReportEndedOnce, reportUnderKills } from '../../reports-under-kills.ts';
 import type { PublicPromise } from '../promise.ts';
+
+const REPORTS = 200;
+const KILLS = 25;
 
 export const reportsFinishOnce: PublicPromise = {
   id: 'R13',
   claim: 'Reports finish exactly once',
   figure: '200 reports, the process killed every 5 s: each finishes once or fails with a reason',
-  missing: 'nothing measures it yet',
+  noShare: 'test/e2e/report-kill.int.test.ts is its share',
+  async check(run) {
+    const found = await reportUnderKills({
+      directory: run.directory,
+      reports: REPORTS,
+      kills: KILLS,
+      killAfterMs: (random) => random.between(50, 5_000),
+      log: run.log,
+    });
+    const count = (status: string) => found.tasks.filter((task) => task.status === status).length;
+    return {
+      kept: isEachReportEndedOnce(found),
+      measured: `${KILLS} kills within 5 s of the reports' start: of ${found.tasks.length} reports ${count('completed')} completed, ${count('failed')} failed with a reason, ${found.tasks.length - count('completed') - count('failed')} neither; ${found.faulty.length} files unlike their manifest`,
+    };
+  },
 };
