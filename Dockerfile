@@ -1,30 +1,33 @@
 # syntax=docker/dockerfile:1
-# Checked: the commands of the first two stages, and the server and health check on what they leave. Not run: no container engine was
+# Checked: the commands of the first three stages, and the server and health check on what they leave. Not run: no container engine was
 # available.
 #
 #   docker build -t belfry .
 #   docker build -t belfry:servers --build-arg WITH_CHDB=0 .   # events on a ClickHouse server: 543 MB less
 #   docker build -t belfry:embedded --build-arg WITH_PG=0 .    # control data in a file: no PostgreSQL client
 #
+# Tags move: for a release, name the base image by digest (--build-arg NODE_IMAGE=node@sha256:…).
 # Debian, not Alpine: the embedded engine (chDB) is built for glibc.
 ARG NODE_IMAGE=node:20-bookworm-slim
 
-FROM ${NODE_IMAGE} AS build
+FROM ${NODE_IMAGE} AS install
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --include=dev --include=optional --ignore-scripts --no-audit --no-fund
+# As scripts/install.mjs does it for `npm start`: by the hashes of the lockfile, and nothing that a package brings is run.
+# Optional packages are not left out as a whole: libsql comes as one for each platform.
+RUN npm ci --omit=dev --include=optional --ignore-scripts --no-audit --no-fund
+
+FROM install AS build
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts scripts
 COPY src src
 RUN node scripts/build.mjs
 
-FROM ${NODE_IMAGE} AS libraries
-WORKDIR /app
-COPY package.json package-lock.json ./
-# Optional packages are not left out as a whole: libsql comes as one for each platform.
+FROM install AS libraries
 ARG WITH_CHDB=1
 ARG WITH_PG=1
-RUN npm ci --omit=dev --include=optional --ignore-scripts --no-audit --no-fund \
+# What only the build needs goes.
+RUN rm -rf node_modules/typescript node_modules/@types node_modules/undici-types \
  && if [ "$WITH_CHDB" = 0 ]; then rm -rf node_modules/chdb node_modules/@chdb; fi \
  && if [ "$WITH_PG" = 0 ]; then rm -rf node_modules/pg node_modules/pg-*; fi
 

@@ -1,18 +1,26 @@
 // What a clone needs before anything of it can run: a fit Node, the libraries, the build. Does only what is not done.
 import { rmSync, writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { build, isBuilt } from './build.mjs';
-import { install, isInstalled } from './install.mjs';
+import { DEVELOPMENT, install, isInstalled, RUNTIME } from './install.mjs';
 import { fail, inRoot, read, say } from './root.mjs';
 
 const LOCK = inRoot('.setup.lock');
 
-export async function setUp() {
+/** @param set RUNTIME or DEVELOPMENT */
+export async function setUp(set = RUNTIME) {
   checkNode();
-  if (isInstalled() && isBuilt()) return;
+  if (isInstalled(set) && isBuilt()) return;
+  await underLock(() => {
+    if (!isInstalled(set)) install(set);
+    if (!isBuilt()) build();
+  });
+}
+
+async function underLock(work) {
   await takeLock();
   try {
-    if (!isInstalled()) install();
-    if (!isBuilt()) build();
+    work();
   } finally {
     releaseLock();
   }
@@ -53,4 +61,10 @@ function isAlive(pid) {
   } catch (error) {
     return error.code === 'EPERM';
   }
+}
+
+// As a command, before checks: the libraries they need, and no build.
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  checkNode();
+  if (!isInstalled(DEVELOPMENT)) await underLock(() => isInstalled(DEVELOPMENT) || install(DEVELOPMENT));
 }
