@@ -45,30 +45,32 @@ async function quietly<Result>(logger: pino.Logger, work: () => Promise<Result>)
 }
 
 /**
- * Does not wait for ever for a store that is gone without a word.
+ * Does not wait for ever: neither for clients, nor for a store that does not answer.
  *
- * @param patienceMs after which one that does not answer is not waited for any longer
+ * @param patienceMs time from the signal to the end, at most
  */
 function untilToldToStop(belfry: Belfry, logger: pino.Logger, patienceMs: number): Promise<void> {
   return untilSignalled(logger, () => {
-    setTimeout(() => void endWithoutStore(belfry, logger), patienceMs).unref();
+    setTimeout(() => belfry.endConnections(), patienceMs - CLOSING_MS).unref();
+    setTimeout(() => void endByForce(belfry, logger), patienceMs).unref();
     return belfry.close();
   });
 }
 
-/** What was acknowledged is on disk; what was under way there, others take over. */
-async function endWithoutStore(belfry: Belfry, logger: pino.Logger): Promise<never> {
-  for (;;) {
-    const fault = await belfry.lacksStore();
-    if (fault !== undefined) {
-      logger.error({ fault }, 'ending without what a store has not answered');
-      process.exit(1);
-    }
-    await sleep(STORE_LOOK_MS, undefined, { ref: false });
-  }
+/**
+ * What was acknowledged is on disk; what was under way there is done at the next start, or by another process. The exit code says that
+ * the stores were not closed.
+ */
+async function endByForce(belfry: Belfry, logger: pino.Logger): Promise<never> {
+  const fault = await Promise.race([belfry.lacksStore().catch(String), sleep(STORE_LOOK_MS, undefined)]);
+  if (fault === undefined) logger.error('ending by force: not everything under way came to its end in time');
+  else logger.error({ fault }, 'ending without what a store has not answered');
+  process.exit(1);
 }
 
-const STORE_LOOK_MS = 5_000;
+/** Time that is left for closing the stores when all connections have been ended. */
+const CLOSING_MS = 5_000;
+const STORE_LOOK_MS = 2_000;
 
 /** A second signal of the same kind within a second is the same stop told twice, by the terminal and by npm. */
 function untilSignalled(logger: pino.Logger, close: () => Promise<void>): Promise<void> {

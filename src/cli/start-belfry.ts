@@ -37,6 +37,8 @@ export interface Belfry {
   readonly ingest: Ingest;
   /** Why a store cannot be worked with at this moment; undefined while both can. */
   lacksStore(): Promise<string | undefined>;
+  /** Ends all connections, whatever is under way on them. */
+  endConnections(): void;
   /** A connection to its own API, as the operator. */
   connect(): ApiConnection;
   /** Says for a while that it is about to stop, finishes requests and jobs that run, then closes the stores. */
@@ -93,8 +95,18 @@ async function open(config: Config, options: StartOptions, closers: Closers): Pr
     isStopping: () => stage.isStopping,
     logger: options.logger ?? false,
     ...(tls && { tls }),
+    transport: {
+      headerTimeoutMs: config.requestTimeoutSeconds * 1000,
+      bodyTimeoutMs: config.requestTimeoutSeconds * 1000,
+      uploadBytesPerSecond: config.uploadBytesPerSecond,
+    },
   });
-  closers.push(() => app.close());
+  let closed: PromiseLike<void> | undefined;
+  const closeApp = async () => {
+    closed ??= app.close();
+    await closed;
+  };
+  closers.push(closeApp);
   const work = await startBackgroundWork({
     config,
     context,
@@ -110,6 +122,8 @@ async function open(config: Config, options: StartOptions, closers: Closers): Pr
   closers.push(async () => {
     stage.isStopping = true;
     if (options.announce) await sleep(config.drainSeconds * 1000);
+    // Nothing new is taken while jobs end; whether requests end well is known when they have.
+    closeApp().catch(() => undefined);
   });
   if (options.announce) {
     await writeServerFile(config.dataDirectory, { address: listening, token: operatorToken });
@@ -120,7 +134,8 @@ async function open(config: Config, options: StartOptions, closers: Closers): Pr
     const { events, control } = await readiness.check();
     return events ?? control;
   };
-  return { address, operatorToken, context, ingest, lacksStore, connect };
+  const endConnections = () => app.connections.endAll();
+  return { address, operatorToken, context, ingest, lacksStore, endConnections, connect };
 }
 
 function dialectDeps(config: Config, operatorToken: string, installation: Installation): DialectDeps {

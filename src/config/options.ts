@@ -86,7 +86,7 @@ export const OPTIONS = {
     schema: domain,
     fallback: null,
     sentence:
-      'Domain in which organizations have a host each for USM clients, `<slug>.<domain>`; without it, the first label of any host that is a slug names the organization.',
+      'Domain in which organizations have a host each for USM clients, `<slug>.<domain>`; without it, the first label of any host that is the slug of an organization within the client’s reach names it.',
   },
   usmGetsPerSecond: {
     variable: 'BELFRY_USM_GETS_PER_SECOND',
@@ -150,6 +150,19 @@ export const OPTIONS = {
     fallback: '0',
     sentence:
       'Seconds for which a process that was told to stop says so at `/readyz` and still answers, so that a proxy sends it nothing new.',
+  },
+  requestTimeoutSeconds: {
+    variable: 'BELFRY_REQUEST_TIMEOUT_SECONDS',
+    schema: integer(1, 86_400),
+    fallback: '60',
+    sentence: 'Seconds within which the header of a request, and then a body that is no upload, must have arrived.',
+  },
+  uploadBytesPerSecond: {
+    variable: 'BELFRY_UPLOAD_BYTES_PER_SECOND',
+    schema: integer(0, 1_000_000_000),
+    fallback: '100',
+    sentence:
+      'Least rate of an upload, over 30 seconds in which the server waits for its bytes; a slower one ends with 408. 0 sets none.',
   },
   demo: {
     variable: 'BELFRY_DEMO',

@@ -10,6 +10,7 @@ import type { Config } from '../config/index.ts';
 import type { Dialect, DialectDeps } from '../dialects/dialect.ts';
 import { mountOperations, nameSurface, type Readiness } from './operations.ts';
 import { requestId } from './request-id.ts';
+import { guardTransport, serverOptions, TRANSPORT_LIMITS, type TransportLimits } from './transport.ts';
 
 export interface AppOptions {
   readonly config: Pick<Config, 'trustedProxies'>;
@@ -20,6 +21,8 @@ export interface AppOptions {
   readonly isStopping?: () => boolean;
   readonly logger: FastifyServerOptions['loggerInstance'] | false;
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** What differs from the usual limits. */
+  readonly transport?: Partial<TransportLimits>;
 }
 
 /** In bytes. What is smaller fits into one packet anyway. */
@@ -35,9 +38,11 @@ function dialectOf(dialects: readonly Dialect[], url: string): Dialect | undefin
 
 /** The HTTP application, not yet listening: operations, then each dialect in a scope of its own. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const limits = { ...TRANSPORT_LIMITS, ...options.transport };
   const app = fastify({
     ...(options.logger ? { loggerInstance: options.logger } : { logger: false }),
-    ...(options.tls && { https: options.tls }),
+    ...(options.tls ? { https: { ...options.tls, ...serverOptions(limits) } } : { http: serverOptions(limits) }),
+    keepAliveTimeout: limits.keepAliveMs,
     trustProxy: options.config.trustedProxies.length > 0 ? [...options.config.trustedProxies] : false,
     // A path that cannot be decoded is met before any scope: whose it would have been, its beginning tells.
     frameworkErrors: (error, request, anyReply) => {
@@ -78,6 +83,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     const ms = Math.round(reply.elapsedTime);
     request.log.info({ method: request.method, path, status: reply.statusCode, ms, from: request.ip }, 'answered');
   });
+  guardTransport(app, limits);
   mountOperations(app, options.readiness);
   for (const dialect of options.dialects) {
     await app.register((scope) => {

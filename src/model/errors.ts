@@ -9,6 +9,7 @@ export const ERROR_CODES = [
   'method_not_allowed',
   'conflict',
   'precondition_failed',
+  'request_timeout',
   'too_large',
   'unsupported_media',
   'rate_limited',

@@ -20,6 +20,7 @@ const ANSWERS: Readonly<Record<ErrorCode, Answer>> = {
   not_found: { status: 404, code: 1004 },
   no_route: { status: 404, code: 1004, message: 'There is nothing at this path' },
   method_not_allowed: { status: 405, code: 1005 },
+  request_timeout: { status: 408, code: 1008 },
   conflict: { status: 409, code: 1009 },
   precondition_failed: { status: 412, code: 1012 },
   too_large: { status: 413, code: 1013 },

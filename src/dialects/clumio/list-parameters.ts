@@ -22,7 +22,7 @@ export async function listParameters(request: FastifyRequest): Promise<RawQuery>
 
 async function textOf(request: FastifyRequest): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request.raw) chunks.push(Buffer.from(chunk));
+  for await (const chunk of request.incomingBody ?? []) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks).toString('utf8');
 }
 

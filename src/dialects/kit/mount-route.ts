@@ -15,13 +15,15 @@ export interface MountedRoute {
 export interface MountedHandler {
   readonly handler: RouteHandlerMethod;
   readonly schema: FastifySchema;
+  /** Whether the body is an upload of any size. */
+  readonly isUpload?: boolean;
 }
 
 /** Registers a path. Methods it does not know fail with `method_not_allowed` after `Allow` has been set. */
 export function mountRoute(app: FastifyInstance, { path, handlers }: MountedRoute): void {
   const allowed = new Set<string>();
-  for (const [method, { handler, schema }] of Object.entries(handlers)) {
-    app.route({ method: method as HTTPMethods, url: path, handler, schema });
+  for (const [method, { handler, schema, isUpload = false }] of Object.entries(handlers)) {
+    app.route({ method: method as HTTPMethods, url: path, handler, schema, config: { isUpload } });
     allowed.add(method);
     if (method === 'GET') allowed.add('HEAD');
   }

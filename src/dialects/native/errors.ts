@@ -11,6 +11,7 @@ const ANSWERS: Readonly<Record<ErrorCode, { readonly status: number; readonly co
   not_found: { status: 404 },
   no_route: { status: 404 },
   method_not_allowed: { status: 405 },
+  request_timeout: { status: 408 },
   conflict: { status: 409 },
   precondition_failed: { status: 412 },
   too_large: { status: 413 },

@@ -16,7 +16,11 @@ export function mountRoutes(
   for (const path of new Set(routes.map((route) => route.path))) {
     const handlers: MountedHandlers = {};
     for (const route of routes.filter((candidate) => candidate.path === path)) {
-      handlers[route.method] = { handler: handlerOf(route, deps, guard), schema: operation(route) };
+      handlers[route.method] = {
+        handler: handlerOf(route, deps, guard),
+        schema: operation(route),
+        isUpload: route.upload === true,
+      };
     }
     mountRoute(app, { path: prefix + path, handlers });
   }

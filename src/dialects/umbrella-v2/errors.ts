@@ -26,6 +26,7 @@ const ANSWERS: Readonly<Record<ErrorCode, Answer>> = {
   not_found: { status: 404, reason: 'Not Found' },
   no_route: { status: 404, reason: 'Not Found', error: 'no Route matched with those values', param: 'path' },
   method_not_allowed: { status: 405, reason: 'Method Not Allowed', param: 'method' },
+  request_timeout: { status: 408, reason: 'Request Timeout', param: 'body' },
   conflict: { status: 409, reason: 'Conflict' },
   precondition_failed: { status: 412, reason: 'Precondition Failed' },
   too_large: { status: 413, reason: 'Payload Too Large', param: 'body' },

@@ -18,6 +18,7 @@ const ANSWERS: Readonly<Record<ErrorCode, FaultAnswer>> = {
   not_found: { status: 404, error: 'not_found' },
   no_route: { status: 404, error: 'not_found' },
   method_not_allowed: { status: 405, error: 'method_not_allowed' },
+  request_timeout: { status: 408, error: 'request_timeout' },
   conflict: { status: 409, error: 'conflict' },
   precondition_failed: { status: 412, error: 'precondition_failed' },
   too_large: { status: 413, error: 'payload_too_large' },

@@ -45,6 +45,7 @@ async function* uploaded(body: unknown): AsyncGenerator<Buffer, undefined> {
   try {
     yield* body.iterator({ destroyOnReturn: false });
   } catch (cause) {
+    if (cause instanceof AppError) throw cause;
     // A sender that goes away midway has not sent the end of its log.
     throw new AppError('bad_request', { public: 'the upload broke off before its end', cause });
   } finally {
