@@ -26,7 +26,10 @@ export interface Reach {
 export interface HostLabel {
   /** Lower case. */
   readonly slug: string;
-  /** True where the host may have a name of its own that is no organization's, and so says nothing. */
+  /**
+   * True where the host may have a name of its own that is no organization's. Then a name outside of the caller's reach says nothing,
+   * whether an organization has it or not.
+   */
   readonly mayBeOther: boolean;
 }
 
@@ -57,8 +60,9 @@ export async function narrow(
 async function narrowToSlug(context: ControlContext, root: Organization, label: HostLabel): Promise<Organization> {
   if (label.slug === root.slug) return root;
   const found = await organizationBySlug(context.control.db, label.slug);
-  if (found === undefined && label.mayBeOther) return root;
-  return requireWithin(context, root, found);
+  if (found !== undefined && (await isReached(context, root, found))) return found;
+  if (label.mayBeOther) return root;
+  throw outOfReach();
 }
 
 async function narrowToUuid(context: ControlContext, root: Organization, uuid: string): Promise<Organization> {
@@ -71,7 +75,14 @@ async function requireWithin(
   root: Organization,
   found: Organization | undefined,
 ): Promise<Organization> {
-  const { db } = context.control;
-  if (found !== undefined && (await isWithin(db, { organizationId: found.id, rootId: root.id }))) return found;
-  throw new AppError('foreign_organization', { public: 'invalid organization' });
+  if (found !== undefined && (await isReached(context, root, found))) return found;
+  throw outOfReach();
+}
+
+function isReached(context: ControlContext, root: Organization, found: Organization): Promise<boolean> {
+  return isWithin(context.control.db, { organizationId: found.id, rootId: root.id });
+}
+
+function outOfReach(): AppError {
+  return new AppError('foreign_organization', { public: 'invalid organization' });
 }

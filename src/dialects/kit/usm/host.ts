@@ -4,7 +4,7 @@ import type { HostLabel } from '../../../core/tokens/resolve-scope.ts';
 
 /**
  * The organization that the Host name of a request may name (section 0): under `domain` any first label does; without a
- * domain one that is an organization's.
+ * domain one that is the slug of an organization within reach.
  */
 export function hostLabel(request: Pick<FastifyRequest, 'hostname'>, domain: string | null): HostLabel | undefined {
   const host = request.hostname.toLowerCase();
