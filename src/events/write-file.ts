@@ -1,3 +1,4 @@
+import { spreadsheetTextSql } from '../kit/spreadsheet-text.ts';
 import { type WholeFile, writeWholeFile } from '../kit/whole-file.ts';
 import type { EventStore } from './client.ts';
 import type { Condition } from './queries/condition.ts';
@@ -72,6 +73,5 @@ export function fileSql({ columns, source, order }: FileQuestion): string {
 function cellSql({ sql, kind }: FileColumn): string {
   if (kind === 'number') return sql;
   if (kind === 'instant') return `ifNull(formatDateTime(${sql}, '%Y-%m-%dT%H:%i:%SZ'), '')`;
-  // Spreadsheets run what begins like a formula.
-  return `if(match(toString(${sql}), '^[=+@\\\\-\\\\t\\\\r]'), concat('\\'', toString(${sql})), toString(${sql}))`;
+  return spreadsheetTextSql(`toString(${sql})`);
 }

@@ -9,6 +9,8 @@ import fastify, {
 import type { Config } from '../config/index.ts';
 import type { Dialect, DialectDeps } from '../dialects/dialect.ts';
 import { mountOperations, nameSurface, type Readiness } from './operations.ts';
+import { refuseDotSegments, replyOutsideSurfaces } from './outside-surfaces.ts';
+import { requireHost } from './request-host.ts';
 import { requestId } from './request-id.ts';
 import { guardTransport, serverOptions, TRANSPORT_LIMITS, type TransportLimits } from './transport.ts';
 
@@ -48,7 +50,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     frameworkErrors: (error, request, anyReply) => {
       const reply = anyReply as unknown as FastifyReply;
       const owner = dialectOf(options.dialects, request.url);
-      if (owner === undefined) reply.send(error);
+      if (owner === undefined) replyOutsideSurfaces(error, request as FastifyRequest, reply);
       else owner.replyWithError(error, request as FastifyRequest, reply);
     },
     genReqId: requestId,
@@ -73,6 +75,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     if (options.isStopping?.()) reply.header('connection', 'close');
     // Ranges, length and checksum of a file are those of its bytes. (A header by which requests decline is all that is heeded.)
     if (reply.hasHeader('accept-ranges')) request.headers['x-no-compression'] = 'ranges';
@@ -84,6 +87,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     request.log.info({ method: request.method, path, status: reply.statusCode, ms, from: request.ip }, 'answered');
   });
   guardTransport(app, limits);
+  app.setErrorHandler(replyOutsideSurfaces);
+  refuseDotSegments(app);
+  requireHost(app);
   mountOperations(app, options.readiness);
   for (const dialect of options.dialects) {
     await app.register((scope) => {

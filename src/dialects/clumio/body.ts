@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../../kit/parse-json.ts';
 import { AppError, badInput, type Fault } from '../../model/errors.ts';
 
 /**
@@ -15,7 +16,7 @@ export function readBody<Schema extends z.ZodType>(schema: Schema, body: string)
 function parse(body: string): unknown {
   if (body.trim() === '') return {};
   try {
-    return JSON.parse(body);
+    return parseJson(body);
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
     throw badInput('body', undefined, 'the body is not JSON');

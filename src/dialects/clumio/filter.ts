@@ -1,3 +1,4 @@
+import { parseJson } from '../../kit/parse-json.ts';
 import { AppError, badInput, type Fault } from '../../model/errors.ts';
 import type { Operand } from './operands.ts';
 
@@ -50,7 +51,7 @@ export function readFilter<Fields extends FilterFields>(
 function parse(text: string, where: string): object {
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    document = parseJson(text);
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
     throw badInput(where, text, `invalid value for ${where}: not JSON`);

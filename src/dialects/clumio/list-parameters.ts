@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { parseJson } from '../../kit/parse-json.ts';
 import { type RawQuery, rawQuery } from '../kit/raw-query.ts';
 
 const LIST_PARAMETERS = ['limit', 'start', 'filter'];
@@ -29,7 +30,7 @@ async function textOf(request: FastifyRequest): Promise<string> {
 /** Whatever else stands in the body of a GET means nothing. */
 function asObject(text: string): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseJson(text);
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
     return {};

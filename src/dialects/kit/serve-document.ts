@@ -42,11 +42,32 @@ export async function serveDocument(app: FastifyInstance, served: ServedDocument
     transformObject: (document) => withoutUnusedSchemas(withSchemas(document) as DescribedDocument) as OpenApiDocument,
   });
   app.get(`/docs/${name}/openapi.json`, { schema: { hide: true } }, () => app.swagger());
+  app.addHook('onSend', async (request, reply) => {
+    if (!request.url.startsWith('/docs/')) return;
+    reply.header('x-frame-options', 'DENY').header('referrer-policy', 'no-referrer');
+  });
   await app.register(swaggerUi, {
+    staticCSP: contentPolicy(served.publicUrl),
     routePrefix: `/docs/${name}`,
     theme: { title: about.title },
     logo: { type: 'image/svg+xml', content: Buffer.from(LOGO), href: `/docs/${name}` },
   });
+}
+
+/** What the page may load and reach. It writes styles into elements; its scripts and sheets are files. */
+function contentPolicy(publicUrl: string | null): string {
+  const server = publicUrl === null ? '' : ` ${new URL(publicUrl).origin}`;
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self' data:",
+    `connect-src 'self'${server}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
 }
 
 /** The document without its paths and schemas. */

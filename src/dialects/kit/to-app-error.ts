@@ -10,11 +10,15 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   415: 'unsupported_media',
 };
 
+function codeOf(status: number): ErrorCode | undefined {
+  return BY_STATUS[status] ?? (status >= 400 && status < 500 ? 'bad_request' : undefined);
+}
+
 /** Whatever was thrown, as an AppError. A surprise becomes `internal`, with a fixed sentence and the request id. */
 export function toAppError(error: unknown, requestId: string): AppError {
   if (error instanceof AppError) return error;
   const { statusCode, message } = (error ?? {}) as { statusCode?: number; message?: string };
-  const code = BY_STATUS[statusCode ?? 500];
+  const code = codeOf(statusCode ?? 500);
   if (code !== undefined) return new AppError(code, { public: message ?? code, cause: error });
   return new AppError('internal', { public: `internal error, request ${requestId}`, cause: error });
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { requireShallow } from '../../kit/parse-json.ts';
 import { AppError } from '../../model/errors.ts';
 import type { Dialect, DialectDeps } from '../dialect.ts';
 import { serveDocument } from '../kit/serve-document.ts';
@@ -53,8 +54,13 @@ function acceptEmptyJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined);
-    else void parse(request, String(body), done);
+    if (body === '') return done(null, undefined);
+    try {
+      requireShallow(String(body));
+    } catch (cause) {
+      return done(new AppError('bad_request', { public: `the body is no JSON of ours: ${String(cause)}`, cause }));
+    }
+    void parse(request, String(body), done);
   });
 }
 

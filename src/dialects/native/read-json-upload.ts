@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { z } from 'zod';
+import { parseJson } from '../../kit/parse-json.ts';
 import { AppError } from '../../model/errors.ts';
 import { readInput } from './read-input.ts';
 
@@ -25,7 +26,7 @@ export async function readJsonUpload<Schema extends z.ZodType>(
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     throw new AppError('bad_request', { public: 'the body is not JSON', cause });
   }
