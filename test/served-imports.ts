@@ -26,7 +26,10 @@ interface UploadAnswer {
 }
 
 /** The answer to an upload, or undefined where the connection broke before the answer was whole. */
-function upload(server: Server, { organization, name, format, body }: Upload): Promise<UploadAnswer | undefined> {
+export function upload(
+  server: Server,
+  { organization, name, format, body }: Upload,
+): Promise<UploadAnswer | undefined> {
   const query = new URLSearchParams({ path: name, ...(format === undefined ? {} : { format }) });
   return new Promise((resolve) => {
     const sent = request(`${server.address}/belfry/v1/organizations/${organization}/imports?${query}`, {
