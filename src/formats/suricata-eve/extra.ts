@@ -61,12 +61,13 @@ export function extraSql(contextKeys: readonly string[], knownKeys: readonly str
   const names = [...contextKeys, ...Object.keys(FIELDS)];
   const values = [...contextKeys.map((key) => `e.${key}`), ...Object.values(FIELDS)];
   const known = `arrayFilter(x -> x.2 != '', arrayZip([${names.map(sqlText).join(', ')}], [${values.join(', ')}]))`;
-  const isUnknown = `k NOT IN ${sqlList(knownKeys)}`;
+  const isUnknown = (key: string) => `${key} NOT IN ${sqlList(knownKeys)}`;
+  // The engine leaves out members that are null, so keys and values listed apart may differ in number.
   const unknown = onlyWhere(
     't',
     'record',
-    `arrayExists(k -> ${isUnknown}, JSONExtractKeys(t))`,
-    `arrayFilter((v, k) -> ${isUnknown}, JSONExtractKeysAndValues(t, 'String'), JSONExtractKeys(t))`,
+    `arrayExists(k -> ${isUnknown('k')}, JSONExtractKeys(t))`,
+    `arrayFilter(m -> ${isUnknown('m.1')}, JSONExtractKeysAndValues(t, 'String'))`,
   );
   return `CAST(arrayConcat(${known}, ${unknown}) AS Map(String, String))`;
 }
