@@ -52,7 +52,7 @@ export class ApiConnection {
     return this.#send('DELETE', path);
   }
 
-  /** Sends a stream of any length as it comes. */
+  /** Sends a stream of any length as it comes. An answer that says what became of it is no refusal, whatever its status. */
   upload<Answer>(path: string, query: Query, source: Readable): Promise<Answer> {
     const headers = { 'content-type': 'application/octet-stream' };
     return this.#call('POST', path, query, headers, (request) => pipeline(source, request));
@@ -103,7 +103,15 @@ async function readAnswer<Answer>(response: IncomingMessage): Promise<Answer> {
   const text = Buffer.concat(parts).toString('utf8');
   const body = parse(text);
   if (response.statusCode !== undefined && response.statusCode < 300) return body as Answer;
+  if (response.statusCode === UNPROCESSABLE && isOutcome(body)) return body as Answer;
   throw refusal(response.statusCode, body);
+}
+
+const UNPROCESSABLE = 422;
+
+/** The answer to a request of which nothing could be done, as against the reason why it was refused. */
+function isOutcome(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && !('error' in body);
 }
 
 function parse(text: string): unknown {

@@ -21,6 +21,8 @@ export interface ImportedFile extends Receipt {
   readonly importId: string | null;
   /** Where unpacking stopped early; what came before is stored. */
   readonly damage?: NonNullable<ImportOutcome['damage']>;
+  /** Batches that the event store could not take. */
+  readonly batchesSetAside?: ImportOutcome['batchesSetAside'];
   /** Why it was not read to its end. */
   readonly error?: { readonly code: string; readonly message: string };
   /** A file of a folder that is no log in any known format: told, and no failure. */

@@ -1,4 +1,4 @@
-import { type Batch, findKnownRanges, openBatch } from '../control/ledger.ts';
+import { type Batch, findKnownRanges, listBatches, openBatch } from '../control/ledger.ts';
 import { LOAD_SETTINGS } from '../events/load-batch.ts';
 import type { Format, Frame, Framer } from '../formats/format.ts';
 import { byteOrderMarkLength } from '../formats/framing/lines.ts';
@@ -31,6 +31,15 @@ export interface ImportOutcome {
   /** Null for an input without any byte. */
   readonly format: string | null;
   readonly damage: Damage | undefined;
+  /** Batches of the input that are not in the event store, of this import or an earlier one of the same bytes. */
+  readonly batchesSetAside: readonly SetAsideBatch[];
+}
+
+/** A batch that the event store could not take; its bytes are kept. */
+export interface SetAsideBatch {
+  readonly batch: number;
+  readonly received: number;
+  readonly reason: string | null;
 }
 
 const SPECIMEN_BYTES = 65_536;
@@ -45,13 +54,15 @@ export async function importInput(ingest: Ingest, request: ImportRequest): Promi
   const input = new Input(unpacked.chunks);
   const first = await input.window(SPECIMEN_BYTES);
   const head = first.subarray(byteOrderMarkLength(first), SPECIMEN_BYTES);
-  if (head.length === 0) return { receipt: emptyReceipt(), format: null, damage: unpacked.damage() };
+  if (head.length === 0)
+    return { receipt: emptyReceipt(), format: null, damage: unpacked.damage(), batchesSetAside: [] };
   const specimen = { path: request.path, head };
   const { format, variant } = chooseFormat(ingest.formats, specimen, request.formatName);
   const framer = format.createFramer(variant === undefined ? specimen : { ...specimen, variant });
   const run = new ImportRun(ingest, request, format, framer);
   await run.readAll(input);
-  return { receipt: await run.finish(), format: format.name, damage: unpacked.damage() };
+  const receipt = await run.finish();
+  return { receipt, format: format.name, damage: unpacked.damage(), batchesSetAside: await run.batchesSetAside() };
 }
 
 class ImportRun {
@@ -62,6 +73,7 @@ class ImportRun {
   readonly #prefix: Prefix;
   readonly #loads: Loads;
   readonly #receipt = emptyReceipt();
+  readonly #setAsideBefore: Batch[] = [];
   #line = 1;
 
   constructor(ingest: Ingest, request: ImportRequest, format: Format, framer: Framer) {
@@ -95,6 +107,14 @@ class ImportRun {
       addReceipt(this.#receipt, { stored, rejected, ignored, setAside: received - stored - rejected - ignored });
     }
     return this.#receipt;
+  }
+
+  async batchesSetAside(): Promise<SetAsideBatch[]> {
+    if (this.#receipt.setAside === 0) return [];
+    const { importId } = this.#request;
+    const own = await listBatches(this.#ingest.control.db, { importId, state: 'set_aside' });
+    const all = new Map([...this.#setAsideBefore, ...own].map((batch) => [batch.seq, batch]));
+    return [...all.values()].map(({ seq, received, reason }) => ({ batch: seq, received, reason }));
   }
 
   /** Bytes at the front of the window that an earlier import brought, 0 where there are none. */
@@ -188,8 +208,10 @@ class ImportRun {
   }
 
   /** Another import brought the same batch in the meantime, or an earlier one did and the engine refused it. */
-  async #countKnown({ token, state, received }: Batch): Promise<void> {
+  async #countKnown(batch: Batch): Promise<void> {
+    const { token, state, received } = batch;
     if (state === 'committed') await removeSpool(this.#ingest.spool, token);
+    if (state === 'set_aside') this.#setAsideBefore.push(batch);
     addReceipt(this.#receipt, state === 'set_aside' ? { setAside: received } : { duplicate: received });
   }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -30,6 +30,17 @@ beforeAll(async () => {
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+it('an import of bytes whose batch was set aside is no success, and says which batch and why', async () => {
+  const path = join(folder, 'same.csv');
+  await writeFile(path, INPUT.bytes);
+  const imported = await belfry.run(['import', 'acme', path, '--format', 'umbrella-csv/dnslogs']);
+  expect(imported).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/same\.csv +umbrella-csv +1 +0 +0 +0 +0/),
+    stderr: expect.stringContaining(`batch ${batch.seq}, 1 records: the engine refuses it`),
+  });
+});
 
 it('a batch that was set aside is listed, and loaded once its bytes are there', async () => {
   const { stdout } = await belfry.run(['batches', 'list']);

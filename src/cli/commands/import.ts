@@ -45,9 +45,15 @@ function summaryText(summary: ImportSummary): string {
 }
 
 function faultLines({ files, setAside }: ImportSummary): string[] {
-  const lines = files.flatMap(faultLine);
-  if (setAside > 0) lines.push(`${setAside} records could not be loaded; their bytes are kept, see the server's log`);
+  const lines = [...files.flatMap(faultLine), ...files.flatMap(setAsideLines)];
+  if (setAside > 0) lines.push(`${setAside} records are not stored; their bytes are kept, see belfry batches`);
   return lines;
+}
+
+function setAsideLines({ path, batchesSetAside = [] }: ImportedFile): string[] {
+  return batchesSetAside.map(
+    ({ batch, received, reason }) => `set aside: ${path}: batch ${batch}, ${received} records: ${reason}`,
+  );
 }
 
 function faultLine({ path, error, damage, skipped }: ImportedFile): string[] {

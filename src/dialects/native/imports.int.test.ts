@@ -73,6 +73,20 @@ describe('imports', () => {
     expect(extra.status).toBe(400);
   });
 
+  it('are no success where batches were set aside, and say which and why, each time', async () => {
+    const { db } = api.belfry.context.control;
+    const log = zeekLog(5, '10.4.4.4');
+    const first = await call('POST', to('clinic'), { body: log });
+    const reason = 'the event store is too old for it';
+    const aside = db.updateTable('batches').set({ state: 'set_aside', reason });
+    await aside.where('importId', '=', first.body.importId).execute();
+    const batchesSetAside = [{ batch: expect.any(Number), received: 5, reason }];
+    for (const body of [log, gzipSync(log)]) {
+      const none = await call('POST', to('clinic'), { body });
+      expect(none).toMatchObject({ status: 422, body: { received: 5, stored: 0, setAside: 5, batchesSetAside } });
+    }
+  });
+
   it('of nothing are empty receipts', async () => {
     expect((await call('POST', to('clinic'))).body).toMatchObject({ format: null, received: 0, stored: 0 });
   });

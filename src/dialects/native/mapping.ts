@@ -62,8 +62,8 @@ export function toClientWithSecret(
 }
 
 export function toImportOutcome(path: string, model: FinishedImport): z.input<typeof schemas.importOutcome> {
-  const { receipt, format, importId, damage = null } = model;
-  return { path, format, importId, ...receipt, damage };
+  const { receipt, format, importId, damage = null, batchesSetAside } = model;
+  return { path, format, importId, ...receipt, damage, batchesSetAside: [...batchesSetAside] };
 }
 
 export function toListedImport(model: Import): z.input<typeof schemas.listedImport> {

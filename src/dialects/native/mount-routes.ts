@@ -37,7 +37,7 @@ function handlerOf(route: NativeRoute, deps: DialectDeps, guard: Guard) {
       query: route.query && readInput(route.query, request.query),
       body: route.body && readInput(route.body, request.body),
     });
-    return reply.code(route.status ?? 200).send(answer);
+    return reply.code(route.statusOf?.(answer) ?? route.status ?? 200).send(answer);
   };
 }
 
@@ -50,7 +50,7 @@ const FAULTS: Readonly<Record<number, string>> = {
 
 /** What the OpenAPI document says of a route. */
 function operation(route: NativeRoute): FastifySchema {
-  const { operationId, summary, tag, params, query, body, status = 200, answer } = route;
+  const { operationId, summary, tag, params, query, body, status = 200, answer, otherStatuses = {} } = route;
   return {
     operationId,
     summary,
@@ -62,6 +62,7 @@ function operation(route: NativeRoute): FastifySchema {
     ...(route.upload && { consumes: ['application/octet-stream'], body: z.string().meta({ format: 'binary' }) }),
     response: {
       [status]: json(answer, 'The answer'),
+      ...Object.fromEntries(Object.entries(otherStatuses).map(([code, about]) => [code, json(answer, about)])),
       ...Object.fromEntries(Object.entries(FAULTS).map(([code, about]) => [code, json(errorBody, about)])),
     },
   } as FastifySchema;

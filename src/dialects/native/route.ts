@@ -33,6 +33,10 @@ export interface RouteSpec<Params extends z.ZodType, Query extends z.ZodType, Bo
   /** 200 where absent. */
   readonly status?: 201;
   readonly answer: z.ZodType;
+  /** Further statuses that come with the same answer, and what each says. */
+  readonly otherStatuses?: Readonly<Record<number, string>>;
+  /** Which status an answer has, where there are several. */
+  statusOf?(answer: unknown): number;
   handle(call: Call<z.output<Params>, z.output<Query>, z.output<Body>>): Promise<unknown>;
 }
 

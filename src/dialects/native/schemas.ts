@@ -132,6 +132,9 @@ export const importOutcome = named(
       .object({ packedOffset: count.describe('Bytes of packed input read before'), reason: z.string() })
       .nullable()
       .describe('Where unpacking stopped early; what came before is stored'),
+    batchesSetAside: z
+      .array(z.object({ batch: z.int(), received: count, reason: z.string().nullable() }))
+      .describe('Batches that the event store could not take, with the reason; their bytes are kept'),
   }),
 );
 

@@ -26,6 +26,11 @@ export const importLog = defineRoute({
   }),
   upload: true,
   answer: importOutcome,
+  otherStatuses: {
+    207: 'Some batches were set aside: their records are not stored, and their bytes are kept',
+    422: 'All that was sent was set aside: nothing is stored, and the bytes are kept',
+  },
+  statusOf: (answer) => statusOf(importOutcome.parse(answer)),
   async handle({ deps, caller, params, query, request }) {
     if (!deps.takesLogs) throw new AppError('unavailable', { public: 'this process takes no logs; another one does' });
     const scope = await enterOrganization(deps.context, caller, params.slug);
@@ -38,6 +43,11 @@ export const importLog = defineRoute({
     }
   },
 });
+
+function statusOf({ setAside, received }: z.output<typeof importOutcome>): number {
+  if (setAside === 0) return 200;
+  return setAside < received ? 207 : 422;
+}
 
 /** The chunks of a body. When they are no longer wanted the rest is let go, so that its sender comes to read the answer. */
 async function* uploaded(body: unknown): AsyncGenerator<Buffer, undefined> {
