@@ -103,6 +103,8 @@ export interface Input {
   readonly format: string;
   readonly variant: string;
   readonly bytes: Buffer;
+  /** As the framer gives it; empty where absent. */
+  readonly context?: string;
 }
 
 export function recordsInput(records: readonly TestRecord[]): Input {
@@ -117,7 +119,7 @@ export function dnsLogInput(lines: string): Input {
 export async function acknowledge(
   ingest: Pick<Ingest, 'control' | 'spool'>,
   organizationId: number,
-  { format, variant, bytes }: Input,
+  { format, variant, bytes, context = '' }: Input,
 ): Promise<Batch> {
   const { db } = ingest.control;
   const { id: importId } = await startImport(db, { organizationId, path: 'cut short', actor: TEST_ACTOR });
@@ -140,7 +142,7 @@ export async function acknowledge(
     firstLine: 1,
     lines,
     received: lines,
-    context: '',
+    context,
     timezone: 'UTC',
     settings: LOAD_SETTINGS,
     spoolPath: recordsPath(ingest.spool, token),

@@ -7,9 +7,19 @@ import { type Db, inTransaction } from './transaction.ts';
 /** Engine settings that decide where blocks end. A retry is exact only with the same ones. */
 export type LoadSettings = Readonly<Record<string, string | number>>;
 
+/** Records of a batch that the engine fails on for one reason. */
+export interface RefusedRecords {
+  /** What the engine says. */
+  readonly reason: string;
+  /** Lines of the batch, from 0. */
+  readonly rows: readonly number[];
+}
+
 /** A range of one organization's input: the unit in which records are loaded, counted, and loaded again. */
-export interface Batch extends Omit<BatchRow, 'settings'> {
+export interface Batch extends Omit<BatchRow, 'settings' | 'refused'> {
   readonly settings: LoadSettings;
+  /** Records that are loaded as rejects instead: found in turns, each of which was written down before anything was loaded without them. */
+  readonly refused: readonly (readonly RefusedRecords[])[];
 }
 
 export interface NewBatch {
@@ -77,6 +87,7 @@ export function openBatch(db: Db, input: NewBatch, now = new Date()): Promise<{ 
         ...fields,
         seq,
         settings: JSON.stringify(settings),
+        refused: null,
         state: 'open',
         leaseUntil: later(now, leaseMs),
         attempts: 1,
@@ -153,7 +164,7 @@ export async function commitBatch(db: Db, seq: number, counts: BatchCounts, now 
     const internal = `batch ${seq}: received ${received}, but stored ${stored}, rejected ${rejected}, ignored ${ignored}`;
     throw new AppError('internal', { public: 'the records of a batch do not add up', internal });
   }
-  const close = { committedAt: now.toISOString(), spoolPath: null, owner: null, leaseUntil: null };
+  const close = { committedAt: now.toISOString(), refused: null, spoolPath: null, owner: null, leaseUntil: null };
   const committed = openOne(db, seq).set({ state: 'committed', received, stored, rejected, ignored, ...close });
   return (await committed.executeTakeFirst()).numUpdatedRows === 1n;
 }
@@ -173,6 +184,15 @@ export async function putOffBatch(db: Db, batch: HeldBatch, now = new Date()): P
 export async function setAsideBatch(db: Db, batch: HeldBatch, reason: string): Promise<boolean> {
   const aside = held(db, batch).set({ state: 'set_aside', reason, owner: null, leaseUntil: null });
   return (await aside.executeTakeFirst()).numUpdatedRows === 1n;
+}
+
+/**
+ * Writes down which records of a batch the engine fails on, before it is loaded without them: whoever loads it from then on does the
+ * same. False when it is held no more.
+ */
+export async function noteRefused(db: Db, batch: HeldBatch, refused: Batch['refused']): Promise<boolean> {
+  const noted = held(db, batch).set({ refused: JSON.stringify(refused) });
+  return (await noted.executeTakeFirst()).numUpdatedRows === 1n;
 }
 
 function held(db: Db, { seq, owner, attempts }: HeldBatch) {
@@ -263,5 +283,5 @@ function later(now: Date, ms: number): string {
 }
 
 function toBatch(row: BatchRow): Batch {
-  return { ...row, settings: JSON.parse(row.settings) };
+  return { ...row, settings: JSON.parse(row.settings), refused: row.refused === null ? [] : JSON.parse(row.refused) };
 }

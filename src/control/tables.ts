@@ -89,6 +89,8 @@ export interface BatchRow {
   context: string | null;
   timezone: string | null;
   settings: JsonText;
+  /** Records that are kept as rejects because the engine fails on them: `RefusedRecords[]` of ledger.ts; null where there are none. */
+  refused: JsonText | null;
   spoolPath: string | null;
   state: BatchState;
   owner: string | null;

@@ -39,7 +39,8 @@ export function parsedTable(generation: string): string {
   return `parsed_${generation}`;
 }
 
-function mappedTable(generation: string): string {
+/** Takes records as they will be stored. */
+export function mappedTable(generation: string): string {
   return `mapped_${generation}`;
 }
 

@@ -15,7 +15,7 @@ export const LOAD_SETTINGS: Settings = {
  * Rewrites of the views that find nothing to rewrite there, and take a third of the time that a small batch needs. They change no row,
  * so they are no part of a batch's own settings.
  */
-const QUICK_ANALYSIS: Settings = { optimize_and_compare_chain: 0, query_plan_enable_optimizations: 0 };
+export const QUICK_ANALYSIS: Settings = { optimize_and_compare_chain: 0, query_plan_enable_optimizations: 0 };
 
 export interface Batch {
   /** The landing table of format and variant: `Landing.table`. */
@@ -64,33 +64,38 @@ export async function loadBatch(store: EventStore, batch: Batch): Promise<void> 
   });
 }
 
-/** Loads records that could not be framed, from a file of JSON lines `{row, line, reason, raw}` with `raw` in base64. */
-export async function loadFaults(
-  store: EventStore,
-  batch: Pick<Batch, 'organizationId' | 'seq' | 'token' | 'spoolPath'>,
-): Promise<void> {
+/** Rows of `rejects` for a batch, in a file of JSON lines `{row, line, reason, raw}` with `raw` in base64. */
+export interface RejectsFile extends Pick<Batch, 'organizationId' | 'seq' | 'token' | 'spoolPath'> {
+  /** Tells the file apart from others of the same batch; part of its token. */
+  readonly part: string;
+  /** What its rows are numbered from. */
+  readonly firstRow: number;
+}
+
+/** Loads records that the batch's own load does not bring: those that could not be framed, or that the engine fails on. Repeatable. */
+export async function loadRejects(store: EventStore, file: RejectsFile): Promise<void> {
   const settings = {
     max_threads: 1,
     max_insert_threads: 1,
-    insert_deduplication_token: `${batch.token}-faults`,
+    insert_deduplication_token: `${file.token}-${file.part}`,
     deduplicate_insert_select: 'enable_even_for_bad_queries',
   };
   await store.load({
     insert: `INSERT INTO rejects (org, seq, row, line, reason, raw)`,
     settings,
-    select: (faults) =>
-      `SELECT {org:UInt32}, {seq:UInt64}, ${FAULT_ROWS} + row, line, reason, base64Decode(raw) FROM ${faults}`,
+    select: (rejects) =>
+      `SELECT {org:UInt32}, {seq:UInt64}, toUInt32(${file.firstRow}) + row, line, reason, base64Decode(raw) FROM ${rejects}`,
     file: {
-      path: batch.spoolPath,
+      path: file.spoolPath,
       format: 'JSONEachRow',
       structure: 'row UInt32, line UInt64, reason String, raw String',
     },
-    parameters: { org: batch.organizationId, seq: batch.seq },
+    parameters: { org: file.organizationId, seq: file.seq },
   });
 }
 
 /** Rows of framing faults are numbered from here, above those of the batch's lines. */
-const FAULT_ROWS = 2 ** 31;
+export const FAULT_ROWS = 2 ** 31;
 
 /** What the batch left in each stored table, counted there and not taken from the engine's word. */
 export async function countBatch(store: EventStore, organizationId: number, seq: number): Promise<BatchCounts> {

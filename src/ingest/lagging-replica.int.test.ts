@@ -56,6 +56,6 @@ test('a batch that is short for too long is set aside: it would hold up everybod
   await loadFromLedger(harness.ingest, batch);
   expect(await batchBySeq(harness.control.db, batch.seq)).toMatchObject({
     state: 'set_aside',
-    reason: expect.stringContaining('accounts for 1'),
+    reason: expect.stringContaining('holds 1 of the 2 records'),
   });
 });

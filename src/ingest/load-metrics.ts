@@ -7,6 +7,11 @@ const records = new Counter({
   labelNames: ['outcome'],
 });
 
+const refused = new Counter({
+  name: 'belfry_ingest_refused_records_total',
+  help: 'Records of batches that this process committed which the event store fails on; they are among the rejected',
+});
+
 const bytes = new Counter({
   name: 'belfry_ingest_bytes_total',
   help: 'Bytes, unpacked, of batches that this process committed',
@@ -32,6 +37,7 @@ for (const outcome of ['committed', 'put_off', 'set_aside']) batches.inc({ outco
 export function countCommitted(batch: Batch, counts: BatchCounts, seconds: number): void {
   const { stored, rejected, ignored } = counts;
   for (const [outcome, value] of Object.entries({ stored, rejected, ignored })) records.inc({ outcome }, value);
+  refused.inc(batch.refused.flat().reduce((sum, { rows }) => sum + rows.length, 0));
   bytes.inc(batch.endOffset - batch.startOffset);
   batches.inc({ outcome: 'committed' });
   duration.observe(seconds);

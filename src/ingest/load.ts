@@ -5,24 +5,28 @@ import {
   type BatchCounts,
   batchBySeq,
   commitBatch,
+  noteRefused,
   putOffBatch,
   renewLease,
   setAsideBatch,
 } from '../control/ledger.ts';
-import { countBatch, loadBatch, loadFaults } from '../events/load-batch.ts';
+import { countBatch, FAULT_ROWS, loadBatch, loadRejects } from '../events/load-batch.ts';
 import { AppError } from '../model/errors.ts';
-import { isDiskFull } from './disk-full.ts';
+import { BatchWaits, isForLater, isLimit } from './engine-trouble.ts';
+import { findRefused, type LoadFault, TooManyRefused } from './find-refused.ts';
 import { type Ingest, LEASE_MS } from './ingest.ts';
 import { countCommitted, countNotCommitted } from './load-metrics.ts';
 import { loadedWith } from './loaded-with.ts';
 import { landingName } from './mappings.ts';
 import { faultsPath, recordsPath, removeSpool, spoolOf } from './spool.ts';
+import { withoutRefused, withRejects } from './spool-records.ts';
 
 const ATTEMPTS = 3;
 
 /**
  * Brings a batch of the ledger into the event store, counts it there and closes it. Repeatable at any point: the store
- * keeps one copy under the batch's token. A batch that cannot be loaded is set aside with its bytes and its reason.
+ * keeps one copy under the batch's token. Records that the engine fails on are found, written into the ledger, and kept as rejects
+ * while the others are stored. A batch that cannot be loaded even so is set aside with its bytes and its reason.
  *
  * @throws when the engine cannot take anything at the moment (no space, no memory): the batch stays open for later
  */
@@ -44,26 +48,76 @@ function keepLease({ control, log }: Ingest, batch: Batch): NodeJS.Timeout {
   }, LEASE_MS / 3);
 }
 
-async function loadOrSetAside(ingest: Ingest, batch: Batch): Promise<BatchCounts> {
-  for (let attempt = 1; ; attempt += 1) {
+async function loadOrSetAside(ingest: Ingest, claimed: Batch): Promise<BatchCounts> {
+  let batch = claimed;
+  for (let attempt = 1; ; ) {
     try {
-      const begunAt = performance.now();
-      const counts = await loadOnce(ingest, batch);
-      const closed = await commitBatch(ingest.control.db, batch.seq, counts);
-      if (!closed) return await asClosed(ingest, batch);
-      countCommitted(batch, counts, (performance.now() - begunAt) / 1000);
-      await forget(ingest, batch);
-      return counts;
+      return await loadAndClose(ingest, batch);
     } catch (error) {
-      if (isForLater(error)) {
-        await putOff(ingest, batch);
-        throw notNow(error);
-      }
-      ingest.log.warn({ err: error, seq: batch.seq, attempt }, 'could not load a batch');
-      if (attempt < ATTEMPTS) await sleep(200 * attempt);
-      else return setAside(ingest, batch, error);
+      if (!isForLater(error)) ingest.log.warn({ err: error, seq: batch.seq, attempt }, 'could not load a batch');
+      const finding = await diagnose(ingest, batch, error).catch((later: unknown) => wait(ingest, batch, later));
+      if ('refused' in finding) {
+        if (!(await noteRefused(ingest.control.db, batch, finding.refused))) return asClosed(ingest, batch);
+        batch = { ...batch, refused: finding.refused };
+      } else if (finding.isFinal || attempt >= ATTEMPTS) return setAside(ingest, batch, finding.error);
+      else await sleep(200 * attempt++);
     }
   }
+}
+
+async function loadAndClose(ingest: Ingest, batch: Batch): Promise<BatchCounts> {
+  const begunAt = performance.now();
+  const counts = await loadOnce(ingest, batch);
+  const closed = await commitBatch(ingest.control.db, batch.seq, counts);
+  if (!closed) return asClosed(ingest, batch);
+  countCommitted(batch, counts, (performance.now() - begunAt) / 1000);
+  await forget(ingest, batch);
+  return counts;
+}
+
+/** What to do about a batch that could not be loaded: load it without some of its records, or, where none is at fault, try again. */
+type Finding = { readonly refused: Batch['refused'] } | { readonly error: unknown; readonly isFinal: boolean };
+
+/** So often a batch is tried that reaches a limit of the engine, before its records are looked at. */
+const TRIES_AT_LIMIT = 4;
+
+/** So often it is tried where none of its records reaches the limit alone. */
+const MOST_TRIES_AT_LIMIT = 60;
+
+/** @throws what says nothing about the batch: it waits */
+async function diagnose(ingest: Ingest, batch: Batch, error: unknown): Promise<Finding> {
+  const fault = faultOf(error);
+  if (isForLater(error) && (fault !== 'limit' || batch.attempts < TRIES_AT_LIMIT)) throw error;
+  // What is stored under the batch's token already is stored with all records: none of them can be left out any more.
+  if (fault !== 'missing' && (await hasRows(ingest, batch))) return unexplained(batch, error);
+  try {
+    const found = await findRefused(ingest, batch, fault);
+    return found.length > 0 ? { refused: [...batch.refused, found] } : unexplained(batch, error);
+  } catch (reason) {
+    if (isForLater(reason)) throw reason;
+    return { error: reason, isFinal: reason instanceof TooManyRefused };
+  }
+}
+
+function unexplained(batch: Batch, error: unknown): Finding {
+  if (isForLater(error) && batch.attempts < MOST_TRIES_AT_LIMIT) throw error;
+  return { error, isFinal: isForLater(error) };
+}
+
+function faultOf(error: unknown): LoadFault {
+  if (error instanceof RecordsMissing) return 'missing';
+  return isLimit(error) ? 'limit' : 'failed';
+}
+
+async function hasRows({ events }: Ingest, { organizationId, seq }: Batch): Promise<boolean> {
+  const { stored, rejected, ignored } = await countBatch(events, organizationId, seq);
+  return stored + rejected + ignored > 0;
+}
+
+/** Leaves a batch open for later. */
+async function wait(ingest: Ingest, batch: Batch, error: unknown): Promise<never> {
+  await putOff(ingest, batch);
+  throw error instanceof BatchWaits ? error : new BatchWaits(error, isLimit(error));
 }
 
 /** Wherever its bytes were: the batch is in the event store. */
@@ -77,28 +131,44 @@ async function forget({ spool, log }: Ingest, batch: Batch): Promise<void> {
 }
 
 async function loadOnce(ingest: Ingest, batch: Batch): Promise<BatchCounts> {
-  const { landing, settings } = await loadedWith(ingest, batch);
-  const target = { organizationId: batch.organizationId, seq: batch.seq, token: batch.token };
-  const spool = (await spoolOf(ingest.spool, batch)) ?? ingest.spool;
-  await loadBatch(ingest.events, {
-    ...target,
-    landing: landing.table(landingName(batch.format, batch.variant)),
-    spoolPath: recordsPath(spool, batch.token),
-    firstLine: batch.firstLine,
-    context: batch.context ?? '',
-    timezone: batch.timezone ?? 'UTC',
-    settings,
-  });
-  const faults = faultsPath(spool, batch.token);
-  if (await exists(faults)) await loadFaults(ingest.events, { ...target, spoolPath: faults });
+  await loadRecords(ingest, batch);
   const counts = await countBatch(ingest.events, batch.organizationId, batch.seq);
   const accounted = counts.stored + counts.rejected + counts.ignored;
-  if (accounted !== batch.received) {
-    const reason = `batch ${batch.seq} has ${batch.received} records, the event store accounts for ${accounted}`;
-    throw mayLag(ingest, batch, accounted) ? new AppError('unavailable', { public: reason }) : new Error(reason);
-  }
-  return { ...counts, received: batch.received };
+  if (accounted === batch.received) return { ...counts, received: batch.received };
+  const reason = `batch ${batch.seq} has ${batch.received} records, the event store accounts for ${accounted}`;
+  if (mayLag(ingest, batch, accounted)) throw new BatchWaits(new AppError('unavailable', { public: reason }), true);
+  throw accounted < batch.received ? new RecordsMissing(reason) : new Error(reason);
 }
+
+/** Each step has a token of its own, so that all of them may be repeated. */
+async function loadRecords(ingest: Ingest, batch: Batch): Promise<void> {
+  const { landing, settings } = await loadedWith(ingest, batch);
+  const target = { organizationId: batch.organizationId, seq: batch.seq, token: batch.token };
+  const from = (await spoolOf(ingest.spool, batch)) ?? ingest.spool;
+  const places = { from, to: ingest.spool };
+  const load = (spoolPath: string) =>
+    loadBatch(ingest.events, {
+      ...target,
+      landing: landing.table(landingName(batch.format, batch.variant)),
+      spoolPath,
+      firstLine: batch.firstLine,
+      context: batch.context ?? '',
+      timezone: batch.timezone ?? 'UTC',
+      settings,
+    });
+  await (batch.refused.length === 0 ? load(recordsPath(from, batch.token)) : withoutRefused(places, batch, load));
+  for (const [turn, refused] of batch.refused.entries()) {
+    await withRejects(places, batch, refused, (spoolPath) =>
+      loadRejects(ingest.events, { ...target, part: `refused-${turn}`, firstRow: 0, spoolPath }),
+    );
+  }
+  const faults = faultsPath(from, batch.token);
+  const file = { ...target, part: 'faults', firstRow: FAULT_ROWS, spoolPath: faults };
+  if (await exists(faults)) await loadRejects(ingest.events, file);
+}
+
+/** Fewer records came out of the event store than went in. */
+class RecordsMissing extends Error {}
 
 /** After this many tries the records that a cluster does not find are missing. */
 const TRIES_WHILE_LAGGING = 60;
@@ -130,35 +200,8 @@ async function setAside(ingest: Ingest, batch: Batch, error: unknown): Promise<B
 /** What the ledger says of a batch: whoever closed it has counted it, and what is left of its bytes is his. */
 async function asClosed({ control }: Ingest, batch: Batch): Promise<BatchCounts> {
   const { state, received, stored, rejected, ignored } = (await batchBySeq(control.db, batch.seq)) ?? batch;
-  if (state === 'open') throw notNow(new Error(`batch ${batch.seq} was taken over by another process`));
+  if (state === 'open') throw new BatchWaits(new Error(`batch ${batch.seq} was taken over by another process`), true);
   return { received, stored, rejected, ignored };
-}
-
-/**
- * ClickHouse error codes that say nothing about the batch: no memory, too many parts, time out, and no such table, where another
- * release has dropped the landing of a process that it took for gone.
- */
-const LATER_CODES = new Set(['241', '252', '159', '60']);
-
-function isForLater(error: unknown): boolean {
-  if (error instanceof AppError) return error.code === 'unavailable';
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return LATER_CODES.has(code) || isDiskFull(error);
-}
-
-function notNow(cause: unknown): AppError {
-  return new AppError('unavailable', {
-    public: `${reasonNow(cause)}; what was received is kept and will be loaded`,
-    internal: cause instanceof Error ? cause.message : String(cause),
-    cause,
-    retryAfterSeconds: 60,
-  });
-}
-
-/** Either store may be the one that is gone. */
-function reasonNow(cause: unknown): string {
-  if (isDiskFull(cause)) return 'the disk is full';
-  return cause instanceof AppError ? cause.public : 'the event store cannot take records at the moment';
 }
 
 async function exists(path: string): Promise<boolean> {

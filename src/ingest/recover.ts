@@ -4,6 +4,7 @@ import { listProcesses } from '../control/repos/processes.ts';
 import { spooledTokens } from '../control/repos/spooled-batches.ts';
 import { HOUR_MS } from '../kit/durations.ts';
 import { AppError } from '../model/errors.ts';
+import { BatchWaits } from './engine-trouble.ts';
 import { type Ingest, LEASE_MS } from './ingest.ts';
 import { loadFromLedger } from './load.ts';
 import { receiptSoFar } from './receipt-so-far.ts';
@@ -55,6 +56,7 @@ export async function loadAbandoned(ingest: Ingest, stopping?: AbortSignal): Pro
 async function loadInTurn(ingest: Ingest, stopping: AbortSignal | undefined): Promise<number> {
   const { control, owner, log } = ingest;
   let loaded = 0;
+  let waiting: BatchWaits | undefined;
   for (const abandoned of await abandonedBatches(control.db, new Date())) {
     if (stopping?.aborted) break;
     if (await isOutOfReach(ingest, abandoned)) continue;
@@ -64,11 +66,13 @@ async function loadInTurn(ingest: Ingest, stopping: AbortSignal | undefined): Pr
       await loadFromLedger(ingest, batch);
       loaded += 1;
     } catch (error) {
-      // The next would fare no better.
-      if (isUnavailable(error)) throw error;
-      log.warn({ err: error, seq: batch.seq }, 'could not load a batch that nobody loads');
+      if (error instanceof BatchWaits && error.isAlone) waiting ??= error;
+      // The store takes nothing: the next batch would fare no better.
+      else if (isUnavailable(error)) throw error;
+      else log.warn({ err: error, seq: batch.seq }, 'could not load a batch that nobody loads');
     }
   }
+  if (waiting !== undefined) throw waiting;
   return loaded;
 }
 

@@ -11,6 +11,7 @@ import { alarmRetention } from './0010-alarm-retention.ts';
 import { alerts } from './0011-alerts.ts';
 import { processes } from './0012-processes.ts';
 import { auditObjects } from './0013-audit-objects.ts';
+import { refusedRecords } from './0014-refused-records.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, oldest first. Append only. */
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly Migration[] = [
   alerts,
   processes,
   auditObjects,
+  refusedRecords,
 ];

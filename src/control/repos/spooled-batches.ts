@@ -29,7 +29,16 @@ export async function reopenBatch(
   const next = await nextNumber(trx, 'batch');
   const reopened = await trx
     .updateTable('batches')
-    .set({ seq: next, state: 'open', reason: null, attempts: 0, owner, spoolPath, leaseUntil: now.toISOString() })
+    .set({
+      seq: next,
+      state: 'open',
+      reason: null,
+      refused: null,
+      attempts: 0,
+      owner,
+      spoolPath,
+      leaseUntil: now.toISOString(),
+    })
     .where('seq', '=', seq)
     .where('state', '=', 'set_aside')
     .executeTakeFirst();
