@@ -100,7 +100,7 @@ export async function openWorld({ limits, retentionDays = 0, ...settings }: Worl
   };
   // What a test does not expect is worth reading.
   const logger = pino({ level: 'error' });
-  const readiness = { check: async () => ({}), figures: async () => [] };
+  const readiness = { check: async () => ({}), warnings: async () => ({}), figures: async () => [] };
   const app = await buildApp({ config: { trustedProxies: [] }, dialects: DIALECTS, deps, readiness, logger });
   return {
     app,

@@ -1,7 +1,7 @@
 import { type LiveJobs, liveJobs, unloadedBatches } from '../control/repos/operation-figures.ts';
 import { listProcesses } from '../control/repos/processes.ts';
 import type { Context } from '../core/context.ts';
-import { detectionLag } from '../core/detection/index.ts';
+import { type DetectionState, detectionState } from '../core/detection/index.ts';
 import type { Figure } from '../http/operations.ts';
 
 /**
@@ -13,7 +13,7 @@ export async function bookFigures(context: Context): Promise<Figure[]> {
   const nowMs = context.now();
   return [
     ...batchFigures(await unloadedBatches(db, nowMs)),
-    ...detectionFigures(await detectionLag(context)),
+    ...detectionFigures(await detectionState(context), nowMs),
     ...(await liveJobs(db, nowMs)).flatMap(jobFigures),
     ...processFigures(await listProcesses(db)),
   ];
@@ -36,17 +36,28 @@ function batchFigures(unloaded: Awaited<ReturnType<typeof unloadedBatches>>): Fi
   ]);
 }
 
-function detectionFigures({ batches, seconds }: { batches: number; seconds: number }): Figure[] {
+function detectionFigures(state: DetectionState, nowMs: number): Figure[] {
+  const { batchesBehind, secondsBehind, failing, rulesSetApart } = state;
   return [
     {
       name: 'belfry_detection_lag_batches',
       help: 'Batches that are loaded and that no rule has looked at yet',
-      value: batches,
+      value: batchesBehind,
     },
     {
       name: 'belfry_detection_lag_seconds',
       help: 'Time since the first of these batches was loaded; 0 where there is none',
-      value: seconds,
+      value: secondsBehind,
+    },
+    {
+      name: 'belfry_detection_failing_seconds',
+      help: 'Time since detection began to fail at every attempt; 0 while it succeeds',
+      value: failing === null ? 0 : Math.max(0, (nowMs - Date.parse(failing.since)) / 1000),
+    },
+    {
+      name: 'belfry_rules_set_apart',
+      help: 'Enabled rules that detection leaves out because they fail by themselves',
+      value: rulesSetApart,
     },
   ];
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Context } from '../core/context.ts';
+import { detectionState } from '../core/detection/index.ts';
 import type { Figure, Readiness } from '../http/operations.ts';
 import { bookFigures } from './book-figures.ts';
 import { diskFigures } from './disk-figures.ts';
@@ -33,6 +34,7 @@ export function readinessOf(context: Context, { dataDirectory, fault }: ProcessS
     control: once(() => signOf(() => askControl(context))),
   };
   const books = once(() => bookFigures(context));
+  const detection = once(() => detectionWarnings(context));
   return {
     async check() {
       const [events, control] = await Promise.all([signs.events(), signs.control()]);
@@ -42,6 +44,10 @@ export function readinessOf(context: Context, { dataDirectory, fault }: ProcessS
         ...(control.fault !== undefined && { control: control.fault }),
         ...(own !== undefined && { process: own }),
       };
+    },
+    async warnings() {
+      const control = await signs.control();
+      return control.fault === undefined ? within(ANSWER_WITHIN_MS / 2, detection()).catch(() => ({})) : {};
     },
     async figures() {
       const [events, control, disk] = await Promise.all([
@@ -53,6 +59,18 @@ export function readinessOf(context: Context, { dataDirectory, fault }: ProcessS
       const read = control.fault === undefined ? await within(ANSWER_WITHIN_MS / 2, books()).catch(() => []) : [];
       return [...signFigures({ events, control }), ...disk, ...read];
     },
+  };
+}
+
+/** A store that is gone for a moment is no news: then detection fails, too, and goes on by itself. */
+const FAILING_AFTER_MS = 3 * 60_000;
+
+async function detectionWarnings(context: Context): Promise<Record<string, string>> {
+  const { failing, rulesSetApart } = await detectionState(context);
+  const isFailing = failing !== null && Date.parse(failing.since) < context.now() - FAILING_AFTER_MS;
+  return {
+    ...(isFailing && { detection: `every attempt has failed since ${failing.since}: ${failing.reason}` }),
+    ...(rulesSetApart > 0 && { rules: `${rulesSetApart} set apart: belfry rules list --set-apart says why` }),
   };
 }
 

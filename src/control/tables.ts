@@ -164,6 +164,13 @@ export interface RuleRow {
   text: string;
   enabled: Flag;
   loadedAt: Instant;
+  /** Detection leaves the rule out since then; null where it does not. The next three are null with it. */
+  apartAt: Instant | null;
+  apartReason: string | null;
+  /** Number of the first batch that was not searched for the rule. */
+  apartFromBatch: number | null;
+  /** Hash of what the rule was compiled to: an upgrade that compiles it to something else tries it again. */
+  apartCompiled: string | null;
 }
 
 export interface LabelRow {
@@ -260,7 +267,7 @@ export interface Tables {
   settings: { key: string; value: JsonText };
   organizationSettings: { organizationId: number; name: string; value: JsonText };
   rules: RuleRow;
-  detectionState: { name: string; watermark: number };
+  detectionState: { name: string; watermark: number; failingSince: Instant | null; failure: string | null };
   alarms: AlarmRow;
   alarmDetails: AlarmDetailRow;
   alarmMatches: { alarmId: string; batchSeq: number; evidence: JsonText };

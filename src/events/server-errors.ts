@@ -108,6 +108,11 @@ const LASTING: ReadonlySet<string> = new Set([
   ...['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'],
 ]);
 
+/** Whether an exception is about the server, or the disk of the embedded engine, and not about the statement. */
+export function isServerTrouble(error: unknown): boolean {
+  return codeOf(error) in SERVER_TROUBLES || codeOf(error) in CONNECTION_TROUBLES;
+}
+
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

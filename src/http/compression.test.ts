@@ -47,7 +47,7 @@ describe('an answer', () => {
   let app: FastifyInstance;
 
   beforeAll(async () => {
-    const readiness = { check: async () => ({}), figures: async () => [] };
+    const readiness = { check: async () => ({}), warnings: async () => ({}), figures: async () => [] };
     const config = { trustedProxies: [] };
     app = await buildApp({ config, dialects: [dialect], deps: {} as DialectDeps, readiness, logger: false });
   });

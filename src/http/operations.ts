@@ -6,6 +6,8 @@ import { VERSION } from '../kit/version.ts';
 export interface Readiness {
   /** What is wrong, by part; empty when all is well. */
   check(): Promise<Readonly<Record<string, string>>>;
+  /** What an operator should look at although requests are answered, by part. Never rejects. */
+  warnings(): Promise<Readonly<Record<string, string>>>;
   /** Figures for `/metrics` that are looked up when asked for. Never rejects: what cannot be found out is left out. */
   figures(): Promise<readonly Figure[]>;
 }
@@ -34,9 +36,9 @@ export function mountOperations(app: FastifyInstance, readiness: Readiness): voi
   countRequests(app, registry);
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
-    const faults = await readiness.check();
+    const [faults, warnings] = await Promise.all([readiness.check(), readiness.warnings()]);
     const ready = Object.keys(faults).length === 0;
-    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', faults });
+    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', faults, warnings });
   });
   const show = createFigureGauges(registry);
   app.get('/metrics', async (_request, reply) => {

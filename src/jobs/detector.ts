@@ -1,5 +1,5 @@
 import type { Context } from '../core/context.ts';
-import { detect } from '../core/detection/index.ts';
+import { detect, noteFailure, noteSuccess } from '../core/detection/index.ts';
 import { pause } from '../kit/pause.ts';
 import { createTrouble } from '../kit/trouble.ts';
 import { backoffMs } from './backoff.ts';
@@ -40,6 +40,8 @@ export function startDetector(options: DetectorOptions): Worker {
 async function loop(options: DetectorOptions, stopping: AbortSignal): Promise<void> {
   const trouble = createTrouble(options.log, 'detection failed, will be tried again');
   let failures = 0;
+  // What an earlier process recorded ends with the first success of this one.
+  let isRecorded = true;
   while (!stopping.aborted) {
     if (!options.mayWork()) {
       await pause(POLL_MS, stopping);
@@ -47,21 +49,34 @@ async function loop(options: DetectorOptions, stopping: AbortSignal): Promise<vo
     }
     try {
       const isMore = await look(options);
+      if (isMore !== undefined && isRecorded) {
+        await noteSuccess(options.context);
+        isRecorded = false;
+      }
       failures = 0;
       trouble.passed();
       if (isMore) continue;
     } catch (error) {
       failures += 1;
       trouble.failed(error);
+      isRecorded = true;
+      // Where the control store is gone too, its own absence says enough.
+      await noteFailure(options.context, error).catch(() => undefined);
     }
     await pause(failures === 0 ? POLL_MS : Math.min(backoffMs(failures), LONGEST_PAUSE_MS), stopping);
   }
 }
 
-/** True where there is more to look at. */
-async function look({ context, log, leadership }: DetectorOptions): Promise<boolean> {
-  if (!(await leadership.isLeader())) return false;
-  const { seen, horizon, created } = await detect(context);
+/** True where there is more to look at; undefined where another process detects. */
+async function look({ context, log, leadership }: DetectorOptions): Promise<boolean | undefined> {
+  if (!(await leadership.isLeader())) return undefined;
+  const { seen, horizon, created, setApart } = await detect(context);
+  for (const { ruleId, reason } of setApart) {
+    log.error(
+      { ruleId, reason },
+      'a rule failed and is set apart: detection goes on without it until it is enabled again',
+    );
+  }
   if (created > 0) log.debug({ alarms: created, batch: seen }, 'alarms raised');
   return seen < horizon;
 }

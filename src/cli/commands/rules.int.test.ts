@@ -47,7 +47,7 @@ describe('belfry rules', () => {
 
   it('lists what comes with Belfry', async () => {
     const { stdout } = await run('rules', 'list', '--pack', 'starter', '--enabled', '--level', 'critical');
-    expect(stdout).toMatch(/^ID +PACK +LEVEL +ENABLED +TITLE\n[0-9a-f-]{36} +starter +critical +yes +Shadow copies/);
+    expect(stdout).toMatch(/^ID +PACK +LEVEL +STATE +TITLE\n[0-9a-f-]{36} +starter +critical +enabled +Shadow copies/);
   });
 
   it('tries a stored rule, and a file', async () => {

@@ -22,7 +22,8 @@ export function addRulesCommands(program: Command): void {
       .option('--pack <name>', 'those of one pack')
       .option('--level <level>', 'those of one level: informational, low, medium, high, critical')
       .option('--enabled', 'those that are enabled')
-      .option('--disabled', 'those that are not'),
+      .option('--disabled', 'those that are not')
+      .option('--set-apart', 'those that detection leaves out because they fail, with the reason'),
   ).action(listRules);
   withJson(
     rules
@@ -94,20 +95,35 @@ interface ListOptions extends JsonOption {
   readonly level?: string;
   readonly enabled?: boolean;
   readonly disabled?: boolean;
+  readonly setApart?: boolean;
 }
 
 async function listRules(options: ListOptions): Promise<void> {
-  const { pack, level, enabled = false, disabled = false } = options;
-  const query = { pack, level, enabled: enabled === disabled ? undefined : String(enabled) };
+  const { pack, level, enabled = false, disabled = false, setApart } = options;
+  const query = {
+    pack,
+    level,
+    enabled: enabled === disabled ? undefined : String(enabled),
+    setApart: setApart ? 'true' : undefined,
+  };
   const { data } = await withBelfry(({ api }) => api.get<{ data: DetectionRule[] }>('/rules', query));
   printResult(outputOf(options), data, () => (data.length === 0 ? 'There is no such rule.' : ruleTable(data)));
 }
 
 function ruleTable(rules: readonly DetectionRule[]): string {
-  return table(
-    ['ID', 'PACK', 'LEVEL', 'ENABLED', 'TITLE'],
-    rules.map(({ id, pack, level, enabled, title }) => [id, pack, level, enabled ? 'yes' : 'no', printable(title)]),
+  const listed = table(
+    ['ID', 'PACK', 'LEVEL', 'STATE', 'TITLE'],
+    rules.map((rule) => [rule.id, rule.pack, rule.level, stateOf(rule), printable(rule.title)]),
   );
+  const reasons = rules.flatMap(({ id, setApart }) =>
+    setApart === null ? [] : [printable(`${id}: set apart from batch ${setApart.fromBatch} on: ${setApart.reason}`)],
+  );
+  return [listed, ...reasons].join('\n');
+}
+
+function stateOf({ enabled, setApart }: DetectionRule): string {
+  if (!enabled) return 'disabled';
+  return setApart === null ? 'enabled' : 'set apart';
 }
 
 async function testRules(rule: string, options: JsonOption & { readonly days: string }): Promise<void> {

@@ -12,6 +12,7 @@ import { alerts } from './0011-alerts.ts';
 import { processes } from './0012-processes.ts';
 import { auditObjects } from './0013-audit-objects.ts';
 import { refusedRecords } from './0014-refused-records.ts';
+import { rulesSetApart } from './0015-rules-set-apart.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, oldest first. Append only. */
@@ -30,4 +31,5 @@ export const MIGRATIONS: readonly Migration[] = [
   processes,
   auditObjects,
   refusedRecords,
+  rulesSetApart,
 ];

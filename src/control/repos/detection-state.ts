@@ -27,9 +27,50 @@ export async function advanceWatermark(trx: Trx, { name, watermark, from }: Wate
   }
   await trx
     .insertInto('detectionState')
-    .values({ name, watermark })
+    .values({ name, watermark, failingSince: null, failure: null })
     .onConflict((conflict) =>
       conflict.column('name').doUpdateSet({ watermark }).where('detectionState.watermark', '<', watermark),
     )
+    .execute();
+}
+
+/** A detection that fails again and again, and so moves no further. */
+export interface DetectionFailure {
+  /** ISO 8601 instant of the first failure since it last succeeded. */
+  readonly since: string;
+  /** The latest reason. */
+  readonly reason: string;
+}
+
+export async function detectionFailure(db: Db, name: string): Promise<DetectionFailure | undefined> {
+  const row = await db
+    .selectFrom('detectionState')
+    .select(['failingSince', 'failure'])
+    .where('name', '=', name)
+    .executeTakeFirst();
+  if (row === undefined || row.failingSince === null) return undefined;
+  return { since: row.failingSince, reason: row.failure ?? '' };
+}
+
+/** Records that a detection failed; since when is kept from the first failure on. */
+export async function recordDetectionFailure(db: Db, name: string, { since, reason }: DetectionFailure): Promise<void> {
+  await db
+    .insertInto('detectionState')
+    .values({ name, watermark: 0, failingSince: since, failure: reason })
+    .onConflict((conflict) =>
+      conflict.column('name').doUpdateSet((eb) => ({
+        failingSince: eb.fn.coalesce('detectionState.failingSince', eb.val(since)),
+        failure: reason,
+      })),
+    )
+    .execute();
+}
+
+export async function clearDetectionFailure(db: Db, name: string): Promise<void> {
+  await db
+    .updateTable('detectionState')
+    .set({ failingSince: null, failure: null })
+    .where('name', '=', name)
+    .where('failingSince', 'is not', null)
     .execute();
 }

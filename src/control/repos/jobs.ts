@@ -196,11 +196,20 @@ export function jobById(db: Db, id: string): Promise<JobRow | undefined> {
   return db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
+/** What cannot be read is a bad payload of this one job: it must not keep the jobs behind it waiting. */
+function payloadOf({ payload }: JobRow): unknown {
+  try {
+    return JSON.parse(payload);
+  } catch {
+    return undefined;
+  }
+}
+
 function toClaimedJob(row: JobRow, owner: string): ClaimedJob {
   return {
     id: row.id,
     kind: row.kind,
-    payload: JSON.parse(row.payload),
+    payload: payloadOf(row),
     organizationId: row.organizationId,
     attempt: row.attempts,
     maxAttempts: row.maxAttempts,

@@ -18,6 +18,20 @@ export interface StoredRule {
   readonly enabled: boolean;
   /** ISO 8601 instant at which its text came. */
   readonly loadedAt: string;
+  /** Why detection leaves the rule out; null where it does not. */
+  readonly setApart: SetApart | null;
+}
+
+/** Why a rule is left out by detection, although it is enabled. */
+export interface SetApart {
+  /** ISO 8601 instant. */
+  readonly at: string;
+  /** What the event store, or the compiler of rules, says. */
+  readonly reason: string;
+  /** Number of the first batch that was not searched for the rule. */
+  readonly fromBatch: number;
+  /** Hash of what the rule was compiled to. */
+  readonly compiled: string;
 }
 
 export interface RulePack {
@@ -40,6 +54,9 @@ export interface PutRules {
 
 const ROWS_AT_ONCE = 1000;
 
+/** Columns of a rule that is not set apart. */
+const TAKEN_PART = { apartAt: null, apartReason: null, apartFromBatch: null, apartCompiled: null };
+
 /** Adds rules to a pack and replaces those it has. Rules of the pack that are not among them stay. */
 export function putRulePack(db: Db, { pack, rules, enableNew, actor }: RulePack): Promise<PutRules> {
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
@@ -53,7 +70,9 @@ export function putRulePack(db: Db, { pack, rules, enableNew, actor }: RulePack)
       const fate = fateOf(before, { pack, file, title, text });
       result[fate].push(id);
       const enabled = before?.enabled ?? (enableNew ? 1 : 0);
-      if (fate === 'added' || fate === 'changed') rows.push({ id, pack, file, title, text, enabled, loadedAt });
+      if (fate === 'added' || fate === 'changed') {
+        rows.push({ id, pack, file, title, text, enabled, loadedAt, ...TAKEN_PART });
+      }
     }
     for (const some of chunks(rows, ROWS_AT_ONCE)) await upsert(trx, some);
     const { added, changed } = result;
@@ -92,6 +111,7 @@ async function upsert(trx: Trx, rows: readonly RuleRow[]): Promise<void> {
         title: eb.ref('excluded.title'),
         text: eb.ref('excluded.text'),
         loadedAt: eb.ref('excluded.loadedAt'),
+        ...TAKEN_PART,
       })),
     )
     .execute();
@@ -118,7 +138,15 @@ export async function listRules(db: Db, selection: RuleSelection = {}): Promise<
     .orderBy('title')
     .orderBy('id')
     .execute();
-  return rows.map((row) => ({ ...row, enabled: row.enabled === 1 }));
+  return rows.map(toStoredRule);
+}
+
+function toStoredRule({ apartAt, apartReason, apartFromBatch, apartCompiled, ...row }: RuleRow): StoredRule {
+  const setApart =
+    apartAt === null
+      ? null
+      : { at: apartAt, reason: apartReason ?? '', fromBatch: apartFromBatch ?? 0, compiled: apartCompiled ?? '' };
+  return { ...row, enabled: row.enabled === 1, setApart };
 }
 
 export interface RulesChange {
@@ -126,21 +154,22 @@ export interface RulesChange {
   readonly actor: Actor;
 }
 
-/** Answers the rules that were not so before. */
+/** Answers the rules that were not so before. Enabling also takes up again what was set apart. */
 export function setRulesEnabled(db: Db, change: RulesChange & { readonly enabled: boolean }): Promise<StoredRule[]> {
   const { selection, enabled, actor } = change;
   return inTransaction(db, async (trx) => {
-    const rules = await listRules(trx, { ...selection, enabled: !enabled });
+    const chosen = await listRules(trx, selection);
+    const rules = chosen.filter((rule) => rule.enabled !== enabled || (enabled && rule.setApart !== null));
     for (const some of chunks(rules, ROWS_AT_ONCE)) {
       const ids = some.map(({ id }) => id);
       await trx
         .updateTable('rules')
-        .set({ enabled: enabled ? 1 : 0 })
+        .set({ enabled: enabled ? 1 : 0, ...(enabled && TAKEN_PART) })
         .where('id', 'in', ids)
         .execute();
     }
     await record(trx, enabled ? 'rule.enable' : 'rule.disable', rules, actor);
-    return rules.map((rule) => ({ ...rule, enabled }));
+    return rules.map((rule) => ({ ...rule, enabled, ...(enabled && { setApart: null }) }));
   });
 }
 
@@ -157,7 +186,13 @@ export function removeRules(db: Db, { selection, actor }: RulesChange): Promise<
   });
 }
 
-function record(trx: Trx, action: string, rules: readonly StoredRule[], actor: Actor): Promise<void> {
+function record(
+  trx: Trx,
+  action: string,
+  rules: readonly StoredRule[],
+  actor: Actor,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
   return appendAudits(
     trx,
     rules.map(({ id, title, pack, file }) => ({
@@ -168,7 +203,7 @@ function record(trx: Trx, action: string, rules: readonly StoredRule[], actor: A
       objectLabel: title,
       organizationId: null,
       result: 'success',
-      detail: { pack, file },
+      detail: { pack, file, ...more },
     })),
   );
 }
@@ -189,10 +224,59 @@ function recordPack(
   });
 }
 
-/** Changes whenever a rule is added, removed, enabled or disabled, or its text becomes another one. */
+/** A rule to be left out, as it was when it was compiled. */
+export interface RuleToSetApart extends SetApart {
+  readonly id: string;
+  readonly loadedAt: string;
+}
+
+/** Answers false, and changes nothing, where the rule was removed, set apart or given another text meanwhile. */
+export function setRuleApart(db: Db, { rule, actor }: { rule: RuleToSetApart; actor: Actor }): Promise<boolean> {
+  return inTransaction(db, async (trx) => {
+    const { id, at, reason, fromBatch, compiled } = rule;
+    const row = await trx
+      .updateTable('rules')
+      .set({ apartAt: at, apartReason: reason, apartFromBatch: fromBatch, apartCompiled: compiled })
+      .where('id', '=', id)
+      .where('loadedAt', '=', rule.loadedAt)
+      .where('apartAt', 'is', null)
+      .returningAll()
+      .executeTakeFirst();
+    if (row === undefined) return false;
+    await record(trx, 'rule.set_apart', [toStoredRule(row)], actor, { reason, fromBatch });
+    return true;
+  });
+}
+
+/** Lets detection look for rules again that were set apart. */
+export function takeUpRules(db: Db, { ids, actor }: { ids: readonly string[]; actor: Actor }): Promise<void> {
+  return inTransaction(db, async (trx) => {
+    const rules = (await listRules(trx, { ids })).filter(({ setApart }) => setApart !== null);
+    for (const some of chunks(rules, ROWS_AT_ONCE)) {
+      const apart = some.map(({ id }) => id);
+      await trx.updateTable('rules').set(TAKEN_PART).where('id', 'in', apart).execute();
+    }
+    await record(trx, 'rule.take_up', rules, actor);
+  });
+}
+
+/** How many enabled rules are set apart. */
+export async function countRulesSetApart(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom('rules')
+    .select((eb) => eb.fn.countAll().as('rules'))
+    .where('apartAt', 'is not', null)
+    .where('enabled', '=', 1)
+    .executeTakeFirst();
+  return Number(row?.rules ?? 0);
+}
+
+/** Changes whenever a rule is added, removed, enabled, disabled or set apart, or its text becomes another one. */
 export async function rulesVersion(db: Db): Promise<string> {
-  const rows = await db.selectFrom('rules').select(['id', 'enabled', 'loadedAt']).orderBy('id').execute();
+  const rows = await db.selectFrom('rules').select(['id', 'enabled', 'loadedAt', 'apartAt']).orderBy('id').execute();
   const hash = createHash('sha256');
-  for (const { id, enabled, loadedAt } of rows) hash.update(JSON.stringify([id, enabled, loadedAt]));
+  for (const { id, enabled, loadedAt, apartAt } of rows) {
+    hash.update(JSON.stringify([id, enabled, loadedAt, apartAt]));
+  }
   return hash.digest('hex');
 }

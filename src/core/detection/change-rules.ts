@@ -24,6 +24,7 @@ export interface RuleChoice {
   readonly pack?: string | undefined;
   readonly level?: Level | undefined;
   readonly enabled?: boolean | undefined;
+  readonly setApart?: boolean | undefined;
 }
 
 /** By pack and title. */
@@ -33,7 +34,7 @@ export async function listRules(context: Context, caller: Caller, choice: RuleCh
 }
 
 /**
- * Answers the rules that were not so before.
+ * Answers the rules that were not so before, or were set apart.
  *
  * @param days they also make the alarms of so many days in the past, by a job that begins soon
  */
@@ -78,9 +79,12 @@ async function change(context: Context, caller: Caller, choice: RuleChoice, enab
   return changed.map(toListed);
 }
 
-async function chosen(context: Context, { ids, pack, level, enabled }: RuleChoice): Promise<StoredRule[]> {
+async function chosen(context: Context, choice: RuleChoice): Promise<StoredRule[]> {
+  const { ids, pack, level, enabled, setApart } = choice;
   const rules = await listStored(context.control.db, { ids, pack, enabled });
-  return level === undefined ? rules : rules.filter((rule) => levelOf(rule) === level);
+  return rules
+    .filter((rule) => level === undefined || levelOf(rule) === level)
+    .filter((rule) => setApart === undefined || (rule.setApart !== null) === setApart);
 }
 
 /** As its text says, without reading all of it: lists hold thousands. */

@@ -245,6 +245,6 @@ belfry: {mute: ${1 + (n % 3)}h}`,
     await world.load(branch, [query('10:00:00', '10.0.0.9')]);
     const { seen, horizon } = await detect(world.context);
     expect(seen).toBe(horizon);
-    expect(await detect(world.context)).toEqual({ seen, horizon, created: 0 });
+    expect(await detect(world.context)).toEqual({ seen, horizon, created: 0, setApart: [] });
   });
 });

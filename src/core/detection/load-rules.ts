@@ -8,6 +8,7 @@ import {
   resolveCorrelations,
 } from '../../detect/index.ts';
 import type { Context } from '../context.ts';
+import { type FailedRule, failureOf } from './compile-rules.ts';
 
 /** Rules to look for, with what they need to know of others. */
 export interface LoadedRules {
@@ -16,6 +17,10 @@ export interface LoadedRules {
   readonly resolved: ResolvedRules;
   /** What is wrong with those that are wanted. */
   readonly problems: readonly RuleProblem[];
+  /** Stored rules that are wanted. */
+  readonly stored: readonly StoredRule[];
+  /** Those of them that cannot be looked for: this release does not read their text, or knows no such logs. */
+  readonly unusable: readonly FailedRule[];
 }
 
 /**
@@ -26,10 +31,11 @@ export async function loadRules(context: Context, isWanted: (rule: StoredRule) =
   const stored = await listRules(context.control.db);
   const reader = new Reader();
   const wanted: DetectionRule[] = [];
-  for (const rule of stored.filter(isWanted)) wanted.push(...(await reader.read(rule)));
+  const chosen = stored.filter(isWanted);
+  for (const rule of chosen) wanted.push(...(await reader.read(rule)));
   for (const rule of stored.filter(mayCorrelate)) await reader.read(rule);
   await readReferred(reader, stored);
-  return loaded(wanted, reader);
+  return loaded(wanted, reader, chosen);
 }
 
 /** The rules of a text that is not stored. Its correlations may refer to stored rules. */
@@ -53,11 +59,27 @@ async function readReferred(reader: Reader, stored: readonly StoredRule[]): Prom
   for (const rule of stored.filter((one) => isReferred(one, references))) await reader.read(rule);
 }
 
-function loaded(wanted: readonly DetectionRule[], reader: Reader): LoadedRules {
+function loaded(wanted: readonly DetectionRule[], reader: Reader, stored: readonly StoredRule[] = []): LoadedRules {
   const resolved = resolveCorrelations([...reader.rules.values()]);
   const files = new Set(wanted.map(({ file }) => file));
   const own = resolved.problems.filter(({ file }) => files.has(file));
-  return { wanted, resolved, problems: [...reader.problems, ...own] };
+  const problems = [...reader.problems, ...own];
+  return { wanted, resolved, problems, stored, unusable: unusableOf(stored, resolved, problems) };
+}
+
+function unusableOf(
+  stored: readonly StoredRule[],
+  { events, correlations }: ResolvedRules,
+  problems: readonly RuleProblem[],
+): FailedRule[] {
+  const usable = new Set([...events, ...correlations.map(({ rule }) => rule)].map(({ id }) => id));
+  return stored
+    .filter(({ id }) => !usable.has(id))
+    .map(({ id, file }) => {
+      const problem = problems.find((one) => one.file === file);
+      const reason = problem && `${file}:${problem.line}: ${problem.message}`;
+      return { ruleId: id, reason: reason ?? 'this release of Belfry does not find the rule in its text' };
+    });
 }
 
 /** Reads each stored rule once, together with what its text holds besides. */
@@ -71,7 +93,7 @@ class Reader {
     if (before !== undefined) return [before];
     // Thousands of rules take seconds.
     await otherWork();
-    const { rules, problems } = parseRules(text, file);
+    const { rules, problems } = parsed(text, file);
     this.add(rules.filter((rule) => rule.id === id || rule.silent));
     this.problems.push(...problems);
     return rules.filter((rule) => rule.id === id);
@@ -85,6 +107,15 @@ class Reader {
   references(): Set<string> {
     const correlations = [...this.rules.values()].flatMap((rule) => (rule.type === 'correlation' ? [rule] : []));
     return new Set(correlations.flatMap(({ rules }) => rules.map(({ reference }) => reference)));
+  }
+}
+
+/** A text that the reader stumbles over is one with a problem. */
+function parsed(text: string, file: string): ReturnType<typeof parseRules> {
+  try {
+    return parseRules(text, file);
+  } catch (error) {
+    return { rules: [], problems: [{ file, line: 1, column: 1, message: failureOf(error) }] };
   }
 }
 

@@ -7,6 +7,7 @@ import { badInput } from '../../model/errors.ts';
 import type { Caller } from '../caller.ts';
 import type { Context } from '../context.ts';
 import { requireOperator } from '../operator.ts';
+import type { FailedRule } from './compile-rules.ts';
 import { pastMatches } from './past-matches.ts';
 import { type LooseRules, looseRules, storedRule } from './rule-set.ts';
 
@@ -43,9 +44,15 @@ export async function tryRules(
   const { rules, problems } = 'id' in trial ? await stored(context, trial.id) : await looseRules(context, trial);
   const slugs = new Map((await listOrganizations(context.control.db)).map(({ id, slug }) => [id, slug]));
   const trials: RuleTrial[] = [];
+  const failures: RuleProblem[] = [];
   for (const one of rules) {
     const counts = new Map<number, { events: number; alarms: Set<string> }>();
-    for await (const matches of pastMatches(context, one, context.now() - days * DAY_MS)) {
+    const failed = async ({ reason }: FailedRule) => {
+      const { file, line } = one.rule;
+      failures.push({ file, line, column: 1, message: `the event store cannot look for this rule: ${reason}` });
+    };
+    const sinceMs = context.now() - days * DAY_MS;
+    for await (const matches of pastMatches(context, one, { sinceMs, failed })) {
       for (const match of matches) count(counts, match);
       await otherWork();
     }
@@ -54,7 +61,7 @@ export async function tryRules(
       .sort((a, b) => b.alarms - a.alarms || (a.organization < b.organization ? -1 : 1));
     trials.push({ id: one.rule.id, title: one.rule.title, organizations });
   }
-  return { rules: trials, problems };
+  return { rules: trials, problems: [...problems, ...failures] };
 }
 
 async function stored(context: Context, id: string): Promise<LooseRules> {

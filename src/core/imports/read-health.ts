@@ -3,6 +3,7 @@ import { type BatchInput, batchInputs } from '../../control/repos/batch-inputs.t
 import { newestEventTime } from '../../events/queries/newest-event.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Context } from '../context.ts';
+import { type DetectionState, detectionState } from '../detection/index.ts';
 import { requirePermission } from '../permission.ts';
 import { waitsFor } from './waits-for.ts';
 
@@ -14,6 +15,8 @@ export interface IngestHealth {
   readonly newestEventAt: string | null;
   /** Batches that are not in the event store: those that wait, and those that were set aside with the reason; at most 100. */
   readonly unfinished: readonly UnfinishedBatch[];
+  /** Of the whole installation: alarms of this organization wait for it as all others do. */
+  readonly detection: DetectionState;
 }
 
 export interface UnfinishedBatch extends BatchInput {
@@ -43,5 +46,6 @@ export async function readHealth(context: Context, scope: Scope): Promise<Ingest
     batches: health ?? NOTHING,
     newestEventAt: newest === undefined ? null : new Date(newest).toISOString(),
     unfinished: unfinished.map((batch) => ({ ...batch, waitsFor: waitsFor(batch, context.now()) })),
+    detection: await detectionState(context),
   };
 }

@@ -23,6 +23,9 @@ export interface AnchorLiteral {
 /** A literal of fewer characters is in too many events to be worth looking for. */
 const LEAST_STRENGTH = 4;
 
+/** The engine's multi-pattern search takes seconds to prepare for more; the condition itself is quicker then. */
+const MOST_LITERALS = 1000;
+
 /** Texts that long literals are often made of without telling much; they count as this much shorter. */
 const COMMON =
   /^(?:https?(?::\/\/)?|www\.|\.com|\.net|\.exe|\.dll|mozilla\/5\.0.{0,20}|\\?windows\\?|c:\\.{0,8}|system32|program files)$/;
@@ -52,8 +55,10 @@ function strongest(anchors: readonly (Anchor | undefined)[]): Anchor | undefined
 function together(anchors: readonly (Anchor | undefined)[]): Anchor | undefined {
   const all = anchors.filter((anchor) => anchor !== undefined);
   if (all.length === 0 || all.length < anchors.length) return undefined;
+  const literals = all.flatMap((anchor) => anchor.literals);
+  if (literals.length > MOST_LITERALS) return undefined;
   return {
-    literals: all.flatMap(({ literals }) => literals),
+    literals,
     strength: Math.min(...all.map(({ strength }) => strength)),
   };
 }

@@ -2,14 +2,15 @@ import type { Column, LogSourceMapping } from '../log-sources/mapping.ts';
 import type { Expression, FieldName, Predicate } from '../rule.ts';
 import { predicateSql } from './predicate.ts';
 import type { Naming } from './prepared.ts';
+import { splitValueLists, valueListSql } from './value-list.ts';
 
 /** SQL for what must hold of an event: 0 or 1. All fields must be known: see `unknownFields`. */
 export function conditionSql(expression: Expression, mapping: LogSourceMapping, prepared: Naming): string {
   switch (expression.type) {
     case 'and':
-      return joined(expression.of, ' AND ', '1', mapping, prepared);
+      return allOf(expression.of, mapping, prepared);
     case 'or':
-      return joined(expression.of, ' OR ', '0', mapping, prepared);
+      return anyOf(expression.of, mapping, prepared);
     case 'not':
       return `NOT (${conditionSql(expression.of, mapping, prepared)})`;
     case 'atLeast': {
@@ -21,15 +22,16 @@ export function conditionSql(expression: Expression, mapping: LogSourceMapping, 
   }
 }
 
-function joined(
-  of: readonly Expression[],
-  operator: string,
-  none: string,
-  mapping: LogSourceMapping,
-  prepared: Naming,
-): string {
-  if (of.length === 0) return none;
-  return of.map((part) => `(${conditionSql(part, mapping, prepared)})`).join(operator);
+function allOf(of: readonly Expression[], mapping: LogSourceMapping, prepared: Naming): string {
+  if (of.length === 0) return '1';
+  return of.map((part) => `(${conditionSql(part, mapping, prepared)})`).join(' AND ');
+}
+
+function anyOf(of: readonly Expression[], mapping: LogSourceMapping, prepared: Naming): string {
+  const { lists, others } = splitValueLists(of, (predicate) => columnOf(predicate, mapping));
+  const listed = lists.map((list) => valueListSql(list, prepared));
+  const tests = [...listed, ...others.map((part) => `(${conditionSql(part, mapping, prepared)})`)];
+  return tests.length === 0 ? '0' : tests.join(' OR ');
 }
 
 export function columnOf(predicate: Predicate, mapping: LogSourceMapping): Column {

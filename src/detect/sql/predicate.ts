@@ -26,6 +26,17 @@ export function predicateSql(predicate: Predicate, column: Column, columnOf: Col
   }
 }
 
+/** SQL for each text that a column may be read as, where what is sought may be at the start of one. */
+export function readingsOf(
+  column: Column & { type: 'text' },
+  inCase: Case,
+  isAtStart: boolean,
+  prepared: Naming,
+): string[] {
+  const whole = inCaseOf(column, inCase, prepared);
+  return column.tail === undefined || !isAtStart ? [whole] : [whole, lowered(column.tail, inCase, prepared)];
+}
+
 function inCaseOf(column: Column & { type: 'text' }, inCase: Case, prepared: Naming): string {
   return column.isLower === true && inCase === 'lower'
     ? prepared.name(column.sql)
@@ -123,7 +134,7 @@ function numberSql(predicate: Predicate, sql: string, columnOf: ColumnOf, prepar
 }
 
 /** The number that a predicate asks for, where it is one of the columns' type as columns spell it. */
-function wholeNumber(predicate: Predicate): string | undefined {
+export function wholeNumber(predicate: Predicate): string | undefined {
   const text = predicate.type === 'number' ? predicate.text : plainNumber(predicate);
   return text !== undefined && /^(?:0|[1-9]\d{0,17})$/.test(text) ? text : undefined;
 }

@@ -71,7 +71,12 @@ export function toListedImport(model: Import): z.input<typeof schemas.listedImpo
   return { importId: id, path, format, state, receipt, reason, by: actor.label, startedAt, finishedAt };
 }
 
-export function toHealth({ batches, newestEventAt, unfinished }: IngestHealth): z.input<typeof schemas.health> {
+export function toHealth({
+  batches,
+  newestEventAt,
+  unfinished,
+  detection,
+}: IngestHealth): z.input<typeof schemas.health> {
   const { open, committed, setAside, received, stored, rejected, ignored, lastCommittedAt } = batches;
   return {
     batches: { open, committed, setAside, received, stored, rejected, ignored, lastCommittedAt },
@@ -87,6 +92,12 @@ export function toHealth({ batches, newestEventAt, unfinished }: IngestHealth): 
       openedAt: batch.openedAt,
       waitsFor: batch.waitsFor,
     })),
+    // Reasons name rules and stores, which are the operator's.
+    detection: {
+      secondsBehind: detection.secondsBehind,
+      failingSince: detection.failing?.since ?? null,
+      rulesSetApart: detection.rulesSetApart,
+    },
   };
 }
 

@@ -5,8 +5,9 @@ import type * as schemas from './rule-schemas.ts';
 // Model → wire, member by member: what is added to a model does not become public by itself.
 
 export function toDetectionRule(model: ListedRule): z.input<typeof schemas.detectionRule> {
-  const { id, pack, file, title, level, enabled, loadedAt } = model;
-  return { id, pack, file, title, level, enabled, loadedAt };
+  const { id, pack, file, title, level, enabled, loadedAt, setApart } = model;
+  const apart = setApart && { at: setApart.at, reason: setApart.reason, fromBatch: setApart.fromBatch };
+  return { id, pack, file, title, level, enabled, loadedAt, setApart: apart };
 }
 
 export function toImportedRules(model: ImportedRules): z.input<typeof schemas.importedRules> {

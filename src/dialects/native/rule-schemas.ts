@@ -14,6 +14,14 @@ export const detectionRule = named(
     level,
     enabled: z.boolean(),
     loadedAt: instant.describe('When its text came'),
+    setApart: z
+      .object({
+        at: instant,
+        reason: z.string().describe('What the event store, or the compiler of rules, says'),
+        fromBatch: count.describe('The first batch that was not searched for the rule'),
+      })
+      .nullable()
+      .describe('Why detection leaves the rule out although it is enabled; enabling it again has it tried again'),
   }),
 );
 

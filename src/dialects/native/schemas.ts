@@ -198,6 +198,13 @@ export const health = named(
         }),
       )
       .describe('Batches that wait, and those set aside with the reason; at most 100'),
+    detection: z
+      .object({
+        secondsBehind: z.number().describe('Since the first batch was loaded that no rule has looked at; 0 for none'),
+        failingSince: instant.nullable().describe('Since when every attempt of detection has failed'),
+        rulesSetApart: count.describe('Enabled rules that detection leaves out because they fail'),
+      })
+      .describe('Of the whole installation: detection looks at the batches of all organizations in turn'),
   }),
 );
 

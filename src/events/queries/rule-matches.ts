@@ -1,5 +1,5 @@
 import { ALARM_ENDPOINTS, ALARM_EVENTS } from '../../model/alarm.ts';
-import type { EventStore, QueryOptions } from '../client.ts';
+import type { EventStore, QueryOptions, Settings } from '../client.ts';
 import { type Condition, Conditions } from './condition.ts';
 import { organizationsSql } from './organizations-condition.ts';
 import { SOURCE_ADDRESS, SOURCE_IDENTITY } from './stored-events.ts';
@@ -74,15 +74,31 @@ export function summarySql(matched: string): string {
 }
 
 /** Which of the rules match which events of a slice. */
-export async function findRuleMatches(store: EventStore, slice: BatchSlice, sought: SoughtRules): Promise<MatchRow[]> {
+export async function findRuleMatches(
+  store: EventStore,
+  slice: BatchSlice,
+  sought: SoughtRules,
+  options: QueryOptions = DETECTION,
+): Promise<MatchRow[]> {
   const { sql, parameters } = sliceCondition(slice);
-  const [first] = await store.query<{ numbers: number[] }>(sought.candidates(sql), parameters, DETECTION);
+  const [first] = await store.query<{ numbers: number[] }>(sought.candidates(sql), parameters, options);
   const numbers = first?.numbers ?? [];
   if (numbers.length === 0) return [];
   const matched = `SELECT ${EVIDENCE_COLUMNS}, arrayJoin(matched) AS rule, ${keySql(sought.keys)} AS key,
       intDiv(us, ${muteUsSql(sought.mutesMs)}) AS stretch
     FROM (${sought.matched(sql, numbers)})`;
-  return store.query<MatchRow>(summarySql(matched), parameters, DETECTION);
+  return store.query<MatchRow>(summarySql(matched), parameters, options);
+}
+
+/** Whether the events of a slice can be read, with all their columns: then a rule that cannot be looked for in them is at fault. */
+export async function canBeRead(store: EventStore, slice: BatchSlice): Promise<boolean> {
+  const { sql, parameters } = sliceCondition(slice);
+  try {
+    await store.query(`SELECT sum(ignore(*)) AS ignored FROM events WHERE ${sql}`, parameters, DETECTION);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Names of the conditions that some event of a slice meets. */
@@ -102,8 +118,20 @@ export async function presentIn(
   return new Set(names.filter((_, index) => row?.[`present${index}`] === 1));
 }
 
+/** A rule may name thousands of values. */
+const LARGE_STATEMENTS: Settings = { max_ast_elements: 500_000, max_expanded_ast_elements: 500_000 };
+
 /** Pages go first, and two hundred rules may take longer than one. */
-export const DETECTION: QueryOptions = { priority: 'bulk', settings: { max_execution_time: 600 } };
+export const DETECTION: QueryOptions = {
+  priority: 'bulk',
+  settings: { max_execution_time: 300, ...LARGE_STATEMENTS },
+};
+
+/** Parts of a statement that failed get less time: other rules wait meanwhile. */
+export const DETECTION_RETRY: QueryOptions = {
+  priority: 'bulk',
+  settings: { max_execution_time: 60, ...LARGE_STATEMENTS },
+};
 
 export function sliceCondition({ organizationIds, after, last, span }: BatchSlice): Condition {
   const conditions = new Conditions('d');

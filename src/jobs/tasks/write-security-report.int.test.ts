@@ -4,6 +4,7 @@ import { claimJob } from '../../control/repos/jobs.ts';
 import { securityReportById } from '../../control/repos/security-reports.ts';
 import type { Context } from '../../core/context.ts';
 import { requestSecurityReport } from '../../core/customers/security-reports.ts';
+import { AppError } from '../../model/errors.ts';
 import { PERMISSIONS } from '../../model/scope.ts';
 import type { JobKind } from '../job-kind.ts';
 import { startRunner } from '../runner.ts';
@@ -41,7 +42,7 @@ const read = (id: string) => securityReportById(world.context.control.db, id);
 function start(kind: JobKind) {
   const { db } = world.context.control;
   const kinds = { 'write-security-report': kind };
-  runners.push(startRunner({ db, kinds, concurrency: 1, pollMs: 10, log, backoffMs: () => 1 }));
+  runners.push(startRunner({ db, kinds, concurrency: 1, pollMs: 10, log, backoffMs: () => 1, storeWaitMs: 1 }));
 }
 
 const ended = (id: string) =>
@@ -100,6 +101,14 @@ describe('a security report', () => {
   test('outlives an event store that fails for a while', async () => {
     const id = await request();
     start(writeSecurityReportTask(failing(new Error('Code: 999'), 2), log));
+    await ended(id);
+    expect(await read(id)).toMatchObject({ report: { state: 'ready' }, body: { totals: { requests: 1 } } });
+  });
+
+  test('waits for a store that is away for longer than all its tries', async () => {
+    const id = await request();
+    const away = new AppError('unavailable', { public: 'the store is away', retryAfterSeconds: 0 });
+    start(writeSecurityReportTask(failing(away, 20), log));
     await ended(id);
     expect(await read(id)).toMatchObject({ report: { state: 'ready' }, body: { totals: { requests: 1 } } });
   });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Context } from '../../core/context.ts';
 import { abandonSecurityReport, writeSecurityReport } from '../../core/customers/write-security-report.ts';
-import { AppError } from '../../model/errors.ts';
+import { AppError, mayPass } from '../../model/errors.ts';
 import type { JobKind, JobLog } from '../job-kind.ts';
 
 const PAYLOAD = z.object({ reportId: z.string() });
@@ -10,19 +10,20 @@ const TRIES = 5;
 
 /**
  * Writes the security report that a job was queued for. Run again it changes nothing. A report whose tries all failed ends
- * as failed; where they all ended with their process, one more run says so.
+ * as failed; where they all ended with their process, one more run says so. A store that is gone is waited for.
  */
 export function writeSecurityReportTask(context: Context, log: JobLog): JobKind {
   return {
     maxAttempts: TRIES + 1,
     leaseMs: 60_000,
+    waitsForStores: true,
     async run(payload, { attempt }) {
       const { reportId } = PAYLOAD.parse(payload);
       if (attempt > TRIES) return abandonSecurityReport(context, reportId, INTERRUPTED);
       try {
         await writeSecurityReport(context, reportId);
       } catch (error) {
-        if (attempt < TRIES) throw error;
+        if (mayPass(error) || attempt < TRIES) throw error;
         log.error({ err: error, reportId }, 'gave a security report up');
         await abandonSecurityReport(context, reportId, reasonOf(error));
       }

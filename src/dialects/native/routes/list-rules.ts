@@ -17,6 +17,11 @@ export const listRules = defineRoute({
       .enum(['true', 'false'])
       .optional()
       .transform((text) => (text === undefined ? undefined : text === 'true')),
+    setApart: z
+      .enum(['true', 'false'])
+      .optional()
+      .transform((text) => (text === undefined ? undefined : text === 'true'))
+      .describe('Those that detection leaves out because they fail, or the others'),
   }),
   answer: z.object({ data: z.array(detectionRule) }),
   async handle({ deps, caller, query }) {
