@@ -23,6 +23,12 @@ export interface FramingFault {
   readonly bytes: Buffer;
 }
 
+/**
+ * With this many lines a frame is full: a window of nothing but line ends, or of one-byte records, costs no more time and memory
+ * at once than any other. Lines of 64 bytes and more fill a window first.
+ */
+export const MAX_FRAME_LINES = 2 ** 19;
+
 /** Whole records taken off the front of a window of input. */
 export interface Frame {
   /** Bytes of the window that are done with: a record boundary. 0 asks for a longer window. */
@@ -46,7 +52,8 @@ export interface Frame {
 
 /**
  * Cuts the decompressed bytes of one input into records, in order. Keeps state between windows (a header, being inside an
- * array). Must give the same frames for the same windows, and must not look at what a record means.
+ * array). Must give the same frames for the same windows, must not look at what a record means, and must give every record of an
+ * input that is several files put together: what it cannot read becomes a record that the mapping refuses.
  */
 export interface Framer {
   /**

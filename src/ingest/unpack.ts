@@ -1,30 +1,35 @@
-import { createGunzip, type Gunzip } from 'node:zlib';
+import { gunzip, isGzip } from './gunzip.ts';
 
-/** Where and why unpacking stopped early. What came before is good. */
+/** Where and why an input could not be unpacked as a whole. What came before is good. */
 export interface Damage {
-  /** Bytes of packed input that were read before. */
+  /** Bytes of packed input before the damage, or before the block of at most 16 KiB in which it shows. */
   readonly packedOffset: number;
+  /** Bytes of unpacked input that came before. */
+  readonly unpackedOffset: number;
   readonly reason: string;
 }
 
 export interface Unpacked {
   readonly chunks: AsyncIterable<Buffer>;
-  /** Known once `chunks` has ended. */
+  /** The first damage; known once `chunks` has ended. */
   damage(): Damage | undefined;
 }
 
 /** Plain or gzip (by its magic bytes, several members in a row too) → plain bytes. Damage ends the bytes, it does not throw. */
 export function unpack(source: AsyncIterable<Buffer>): Unpacked {
   const state: { damage?: Damage } = {};
-  return { chunks: unpackChunks(source, state), damage: () => state.damage };
+  const report = (damage: Damage) => {
+    state.damage ??= damage;
+  };
+  return { chunks: unpackChunks(source, report), damage: () => state.damage };
 }
 
-async function* unpackChunks(source: AsyncIterable<Buffer>, state: { damage?: Damage }): AsyncGenerator<Buffer> {
+async function* unpackChunks(source: AsyncIterable<Buffer>, report: (damage: Damage) => void): AsyncGenerator<Buffer> {
   const input = source[Symbol.asyncIterator]();
   const head = await readHead(input);
   if (head.length === 0) return;
   const all = prepend(head, input);
-  if (head[0] === 0x1f && head[1] === 0x8b) yield* gunzip(all, state);
+  if (isGzip(head)) yield* gunzip(all, report);
   else yield* all;
 }
 
@@ -42,51 +47,4 @@ async function readHead(input: AsyncIterator<Buffer>): Promise<Buffer> {
 async function* prepend(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
   yield head;
   for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
-}
-
-/**
- * Feeds one chunk at a time and takes out all it gives before the next, instead of piping: an error of a piped stream
- * discards what was unpacked but not yet read, which are good records.
- */
-async function* gunzip(source: AsyncIterable<Buffer>, state: { damage?: Damage }): AsyncGenerator<Buffer> {
-  const stream = createGunzip({ chunkSize: 256 * 1024 });
-  const output: Buffer[] = [];
-  let failure: Error | undefined;
-  let packedOffset = 0;
-  stream.on('data', (chunk: Buffer) => output.push(chunk));
-  stream.on('error', (error) => {
-    failure = error;
-  });
-  for await (const chunk of source) {
-    await feed(stream, chunk);
-    yield* output.splice(0);
-    if (failure !== undefined) break;
-    packedOffset += chunk.length;
-  }
-  if (failure === undefined) await finish(stream);
-  yield* output.splice(0);
-  if (failure !== undefined) state.damage = { packedOffset, reason: describe(failure) };
-}
-
-/** Resolves when the chunk has been worked off, or damage closed the stream. */
-function feed(stream: Gunzip, chunk: Buffer): Promise<void> {
-  return new Promise<void>((resolve) => {
-    const done = () => {
-      stream.off('close', done);
-      resolve();
-    };
-    stream.once('close', done);
-    stream.write(chunk, done);
-  });
-}
-
-function finish(stream: Gunzip): Promise<void> {
-  return new Promise<void>((resolve) => {
-    stream.once('close', resolve);
-    stream.end();
-  });
-}
-
-function describe(error: Error & { code?: string }): string {
-  return error.code === 'Z_BUF_ERROR' ? 'the gzip data ends too early' : `the gzip data is damaged (${error.message})`;
 }

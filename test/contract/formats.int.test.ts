@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Format } from '../../src/formats/format.ts';
 import { FORMATS } from '../../src/formats/registry.ts';
 import { chooseFormat } from '../../src/ingest/detect-format.ts';
 import { seededRandom } from '../../src/kit/random.ts';
-import { type FormatHarness, openFormatHarness } from '../format-harness.ts';
+import { cutAll, type FormatHarness, openFormatHarness } from '../format-harness.ts';
 
 // What every registered format must do, asked of its own sample. What a format reads in particular, its own tests say.
 
@@ -82,6 +83,23 @@ describe.each(FORMATS.map((format) => ({ name: format.name, format })))('$name',
     },
   );
 
+  test.each(
+    own.flatMap((sample) => [
+      { ...sample, joint: '\n', between: 'a line end' },
+      ...(isWholeJson(sample.bytes) ? [{ ...sample, joint: '', between: 'nothing' }] : []),
+    ]),
+  )('reads every record of two copies of $name with $between between them', ({ name: path, bytes, joint }) => {
+    const copy = bytes.toString().trimEnd();
+    const once = recordsIn(format, path, copy);
+    for (const windowBytes of [32 * 2 ** 20, Math.ceil(bytes.length / 3)]) {
+      const twice = recordsIn(format, path, `${copy}${joint}${copy}\n`, windowBytes);
+      expect(twice.slice(0, once.length)).toEqual(once);
+      // The header of a second copy is a record, to be refused.
+      expect(twice.slice(-once.length)).toEqual(once);
+      expect(twice.length).toBeGreaterThanOrEqual(2 * once.length);
+    }
+  });
+
   test.each(own)('accounts for every record of damaged copies of $name', async ({ name: path, bytes }) => {
     const random = seededRandom(`${name}/${path}`);
     const { variant } = chooseFormat([format], { path, head: bytes });
@@ -106,6 +124,27 @@ function expectedOf(folder: string): Row[] {
 /** Everything but where the event stands. */
 function contentOf(event: Row): Row {
   return { ...event, seq: 0, row: 0 };
+}
+
+/** What a framer gives the mapping, record by record. */
+function recordsIn(format: Format, path: string, input: string, windowBytes = input.length): string[] {
+  const bytes = Buffer.from(input);
+  const specimen = { path, head: bytes.subarray(0, 65_536) };
+  const variant = format.recognise(specimen)?.variant;
+  const framer = format.createFramer({ ...specimen, ...(variant !== undefined && { variant }) });
+  return cutAll(framer, bytes, windowBytes).flatMap(({ lines, context, faults }) => [
+    ...Buffer.concat(lines)
+      .toString()
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line) => `${context} ${line}`),
+    ...faults.map(({ reason }) => reason),
+  ]);
+}
+
+/** Whether the text is JSON from its first to its last byte, so that nothing need be between it and more of it. */
+function isWholeJson(bytes: Buffer): boolean {
+  return /^[[{].*[\]}]$/s.test(bytes.toString().trim());
 }
 
 /** Behind the first line, which says what the input is: bytes replaced, a stretch cut out, zeros and stray bytes put in, an early end. */

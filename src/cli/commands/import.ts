@@ -56,9 +56,14 @@ function setAsideLines({ path, batchesSetAside = [] }: ImportedFile): string[] {
   );
 }
 
+function placeOf({ packedOffset, unpackedOffset }: NonNullable<ImportedFile['damage']>): string {
+  return `at byte ${packedOffset} of the file, ${unpackedOffset} unpacked`;
+}
+
 function faultLine({ path, error, damage, skipped }: ImportedFile): string[] {
   if (skipped) return [`skipped: ${path}: no log in a known format`];
   if (error !== undefined) return [`failed: ${path}: ${error.message}`];
-  if (damage !== undefined) return [`incomplete: ${path}: ${damage.reason}; what came before is stored`];
+  if (damage !== undefined)
+    return [`incomplete: ${path}: ${damage.reason} ${placeOf(damage)}; what came before is stored`];
   return [];
 }

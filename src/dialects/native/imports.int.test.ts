@@ -35,7 +35,11 @@ describe('imports', () => {
     const packed = gzipSync(zeekLog(2000, '10.1.1.2'));
     const { status, body } = await call('POST', to('clinic'), { body: packed.subarray(0, packed.length - 200) });
     expect(status).toBe(200);
-    expect(body.damage).toEqual({ packedOffset: expect.any(Number), reason: expect.stringMatching(/gzip/) });
+    expect(body.damage).toEqual({
+      packedOffset: expect.any(Number),
+      unpackedOffset: expect.any(Number),
+      reason: expect.stringMatching(/gzip/),
+    });
     expect(body.received).toBe(body.stored + body.rejected);
     expect(body.stored).toBeGreaterThan(0);
   });

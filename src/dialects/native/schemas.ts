@@ -129,9 +129,15 @@ export const importOutcome = named(
     path: z.string(),
     format: z.string().nullable().describe('Null for an empty input'),
     damage: z
-      .object({ packedOffset: count.describe('Bytes of packed input read before'), reason: z.string() })
+      .object({
+        packedOffset: count.describe(
+          'Bytes of packed input before it, or before the block of 16 KiB in which it shows',
+        ),
+        unpackedOffset: count.describe('Bytes of unpacked input before it'),
+        reason: z.string(),
+      })
       .nullable()
-      .describe('Where unpacking stopped early; what came before is stored'),
+
     batchesSetAside: z
       .array(z.object({ batch: z.int(), received: count, reason: z.string().nullable() }))
       .describe('Batches that the event store could not take, with the reason; their bytes are kept'),

@@ -2,7 +2,7 @@ import type { Recognition, Specimen } from '../format.ts';
 import { firstObject, isObject, type JsonObject } from '../framing/json-objects.ts';
 
 /** Lists that events and jobs come in, by the member that holds them. */
-const LISTS = ['BackupJobs', 'CopyJobs', 'RestoreJobs', 'Messages', 'Records', 'events'] as const;
+export const LISTS = ['BackupJobs', 'CopyJobs', 'RestoreJobs', 'Messages', 'Records', 'events'] as const;
 
 export function recogniseAwsBackup({ head }: Specimen): Recognition | undefined {
   const member = listOf(head);
@@ -12,7 +12,7 @@ export function recogniseAwsBackup({ head }: Specimen): Recognition | undefined 
 }
 
 /** The member of the outermost object that holds the records as a list, where there is one. */
-export function listOf(head: Buffer): string | undefined {
+function listOf(head: Buffer): string | undefined {
   const [, member = ''] = /^\uFEFF?\s*\{[^[{}]*"(\w+)"\s*:\s*\[/.exec(head.toString('utf8')) ?? [];
   return LISTS.find((name) => name === member);
 }

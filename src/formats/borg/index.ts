@@ -2,9 +2,8 @@ import { badInput } from '../../model/errors.ts';
 import type { Format } from '../format.ts';
 import { createJsonFramer } from '../framing/json.ts';
 import { createLineFramer } from '../framing/lines.ts';
-import { createArchivesFramer } from './archives-framer.ts';
 import { ARCHIVE, LOG_LINE } from './mapping.ts';
-import { isList, recogniseBorg } from './recognise.ts';
+import { locationOfList, recogniseBorg } from './recognise.ts';
 
 const NAME = 'borg';
 
@@ -15,9 +14,10 @@ export const borg: Format = {
   recognise: recogniseBorg,
   createFramer(input) {
     const variant = input.variant ?? recogniseBorg(input)?.variant ?? 'archives';
-    if (variant === 'log') return createLineFramer({ variant, context: '' });
+    if (variant === 'log') return createLineFramer({ variant, context: '', splitObjects: true });
     if (variant !== 'archives') throw badInput('format', `${NAME}/${variant}`, 'the variants are archives and log');
-    return isList(input.head) ? createArchivesFramer(variant, input.head) : createJsonFramer({ variant, context: '' });
+    const lists = { members: ['archives'], depth: 1 };
+    return createJsonFramer({ variant, context: '', lists, contextOf: locationOfList });
   },
   variants: { archives: ARCHIVE, log: LOG_LINE },
 };

@@ -6,6 +6,8 @@ export type BorgVariant = 'archives' | 'log';
 /** `"location": "…"` of the repository, JSON as it stands. */
 const LOCATION = /"repository"\s*:\s*\{[^{}]*?"location"\s*:\s*("(?:[^"\\]|\\.)*")/;
 
+const HEAD_BYTES = 65_536;
+
 const LOG_TYPES = ['log_message', 'archive_progress', 'progress_message', 'progress_percent', 'file_status'];
 
 export function recogniseBorg({ head }: Specimen): (Recognition & { readonly variant: BorgVariant }) | undefined {
@@ -21,14 +23,23 @@ export function recogniseBorg({ head }: Specimen): (Recognition & { readonly var
 }
 
 /** `borg list` and `borg info`: a list of archives inside one object. */
-export function isList(head: Buffer): boolean {
+function isList(head: Buffer): boolean {
   return /^\uFEFF?\s*\{[^[{}]*"archives"\s*:\s*\[/.test(head.toString('utf8'));
 }
 
-/** The repository's location, where the text tells one; '' otherwise. */
-export function locationIn(text: string): string {
-  const [, location] = LOCATION.exec(text) ?? [];
-  return location === undefined ? '' : String(JSON.parse(location));
+/** Location of the repository that a list of archives is of, '' where it names none; an archive alone is with its repository. */
+export function locationOfList(document: Buffer): string {
+  if (!isList(document.subarray(0, HEAD_BYTES))) return '';
+  const [, location] = LOCATION.exec(document.toString('utf8')) ?? [];
+  return location === undefined ? '' : stringOf(location);
+}
+
+function stringOf(json: string): string {
+  try {
+    return String(JSON.parse(json));
+  } catch {
+    return '';
+  }
 }
 
 function isLogLine(object: JsonObject): boolean {

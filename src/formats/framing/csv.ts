@@ -1,4 +1,4 @@
-import type { Frame, Framer, FramingFault } from '../format.ts';
+import { type Frame, type Framer, type FramingFault, MAX_FRAME_LINES } from '../format.ts';
 import { byteOrderMarkLength } from './lines.ts';
 
 interface CsvFramerOptions {
@@ -57,7 +57,7 @@ function cutRecords(window: Buffer, start: number, atEnd: boolean, output: Frame
   output.keepFrom(start);
   let at = state.insideLongLine ? output.dropLine(start) : start;
   state.insideLongLine = state.insideLongLine && at === window.length && window[at - 1] !== LF && !atEnd;
-  while (at < window.length) {
+  while (at < window.length && output.lineCount < MAX_FRAME_LINES) {
     const end = endOfRecord(window, at, atEnd);
     if (end === INCOMPLETE) break;
     if (end >= 0) {
@@ -156,6 +156,10 @@ class FrameWriter {
     this.#window = window;
     this.#atEnd = atEnd;
     this.#mayNeedEscape = window.includes(ESCAPE);
+  }
+
+  get lineCount(): number {
+    return this.#lineCount;
   }
 
   /** Bytes before `at` that were not given out are left out. */

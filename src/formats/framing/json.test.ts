@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Framer } from '../format.ts';
 import { createJsonFramer } from './json.ts';
+import type { ListNames } from './json-lists.ts';
 
 interface Output {
   readonly text: string;
@@ -10,8 +11,8 @@ interface Output {
 }
 
 /** Everything the framer makes of an input that arrives in windows of at least `size` bytes. */
-function read(input: string | Buffer, size = Number.POSITIVE_INFINITY, insideList = false): Output {
-  const framer: Framer = createJsonFramer({ variant: 'v', context: '', insideList });
+function read(input: string | Buffer, size = Number.POSITIVE_INFINITY, lists?: ListNames): Output {
+  const framer: Framer = createJsonFramer({ variant: 'v', context: '', ...(lists && { lists }) });
   const bytes = Buffer.from(input);
   const all = { text: '', lineCount: 0, records: 0 };
   let start = 0;
@@ -48,10 +49,68 @@ describe('createJsonFramer', () => {
     expect(read('[{"a":1},{"b":[]},{}]')).toEqual({ text: '{"a":1}\n{"b":[]}\n{}\n', lineCount: 3, records: 3 });
   });
 
-  it('passes over what follows the list it began in', () => {
-    const input = '{"a":[1]},\n{"b":2}\n],\n"rest": {"c":3}\n}\n';
-    const whole = { text: '{"a":[1]}\n{"b":2}\n\n\n\n', lineCount: 5, records: 2 };
-    for (const size of [1, 4, 100]) expect(read(input, size, true)).toEqual(whole);
+  describe('with lists in wrapping objects', () => {
+    const items = { members: ['items', 'more'], depth: 2 };
+    const recordsOf = (input: string, size?: number) =>
+      read(input, size, items)
+        .text.split('\n')
+        .filter((line) => line !== '');
+
+    it.each([
+      [
+        'the items of one list',
+        '{"x":[1],"items":[{"a":[1]},\n{"b":2}\n],\n"rest":{"c":3}\n}\n',
+        ['{"a":[1]}', '{"b":2}'],
+      ],
+      [
+        'those of every document',
+        '{"items":[{"a":1}]}\n{"items":[{"b":2},{"c":3}]}',
+        ['{"a":1}', '{"b":2}', '{"c":3}'],
+      ],
+      ['those of documents that touch', '{"items":[{"a":1}]}{"items":[{"b":2}]}', ['{"a":1}', '{"b":2}']],
+      ['several lists of one document', '{"items":[{"a":1}],"y":0,"more":[{"b":2}]}', ['{"a":1}', '{"b":2}']],
+      ['an object without a list', '{"items":[{"a":1}]} {"items":5} {"b":2}', ['{"a":1}', '{"items":5}', '{"b":2}']],
+      ['documents in a list', '[{"items":[{"a":1}]},{"items":[{"b":2}]}]', ['{"a":1}', '{"b":2}']],
+      ['a list one object deeper', '{"x":{"items":[{"a":1}]},"z":1}{"b":2}', ['{"a":1}', '{"b":2}']],
+      ['no list that is deeper still', '{"x":{"y":{"items":[]}}}', ['{"x":{"y":{"items":[]}}}']],
+      [
+        'what follows a document cut off in its list',
+        '{"items":[{"a":1},\n{"items":[{"b":2}]}',
+        ['{"a":1}', '{"b":2}'],
+      ],
+      ['what follows one cut off behind its list', '{"items":[{"a":1}],\n{"items":[{"b":2}]}', ['{"a":1}', '{"b":2}']],
+      ['a string that is cut off', '{"items":[{"a":1}],"k\n{"items":[{"b":2}]}', ['{"a":1}', '"k', '{"b":2}']],
+      ['a string that the input ends in', '{"items":[{"a":1}],"kin', ['{"a":1}', '"kin']],
+      ['damage between the items', '{"items":[17, {"a":1}]\n, "z":1}\n{"b":2}', ['17, {"a":1}]', '"z":1}', '{"b":2}']],
+      ['byte order marks between documents', '{"items":[{"a":1}]}\n\ufeff{"items":[{"b":2}]}', ['{"a":1}', '{"b":2}']],
+    ])('gives %s', (_, input, records) => {
+      for (const size of [1, 4, 11, 1000]) expect(recordsOf(input, size)).toEqual(records);
+    });
+
+    it('keeps line numbers', () => {
+      const input = '{\n"items":[\n{"a":1},\n{"b":2}\n],\n"rest": {"c":3}\n}\n{\n"items": [{"d":4}]}\n';
+      for (const size of [1, 4, 1000])
+        expect(read(input, size, items)).toEqual({
+          text: '\n\n{"a":1}\n{"b":2}\n\n\n\n\n{"d":4}\n',
+          lineCount: 9,
+          records: 3,
+        });
+    });
+
+    it('ends a frame where the next document has another context', () => {
+      const framer = createJsonFramer({
+        variant: 'v',
+        context: '',
+        lists: items,
+        contextOf: (document) => /"of":"(\w+)"/.exec(document.toString())?.[1] ?? '',
+      });
+      const input = Buffer.from(
+        '{"items":[{"a":1}],"of":"x"}\n{"items":[{"b":2}],"of":"x"}\n{"items":[{"c":3}],"of":"y"}',
+      );
+      const first = framer.cut(input, true);
+      expect(first).toMatchObject({ records: 2, context: 'x' });
+      expect(framer.cut(input.subarray(first.consumed), true)).toMatchObject({ records: 1, context: 'y' });
+    });
   });
 
   it('strips a byte order mark at the start, in however small windows it comes', () => {
@@ -134,6 +193,9 @@ describe('createJsonFramer', () => {
         expect(whole.text.split('\n').length - 1).toBe(whole.lineCount);
         expect(whole.text.split('\n').filter((line) => line !== '').length).toBe(whole.records);
         expect(read(parts.join(''), size)).toEqual(whole);
+        const listed = read(`{"x":[${parts.join('')}`, Number.POSITIVE_INFINITY, { members: ['x'], depth: 1 });
+        expect(listed.text.split('\n').length - 1).toBe(listed.lineCount);
+        expect(read(`{"x":[${parts.join('')}`, size, { members: ['x'], depth: 1 })).toEqual(listed);
       }),
       { numRuns: 1000 },
     );

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import type { Frame, Framer } from '../format.ts';
+import { describe, expect, it, test } from 'vitest';
+import { type Frame, type Framer, MAX_FRAME_LINES } from '../format.ts';
+import { createCsvFramer } from './csv.ts';
+import { createJsonFramer } from './json.ts';
 import { createLineFramer } from './lines.ts';
 
 const OPTIONS = { variant: 'v', context: 'c' };
@@ -75,4 +77,9 @@ describe('createLineFramer', () => {
       }),
     );
   });
+});
+
+test.each([createLineFramer, createCsvFramer, createJsonFramer])('%o gives at most so many lines at once', (create) => {
+  const window = Buffer.alloc(MAX_FRAME_LINES + 10, '\n');
+  expect(create(OPTIONS).cut(window, true)).toMatchObject({ consumed: MAX_FRAME_LINES, lineCount: MAX_FRAME_LINES });
 });

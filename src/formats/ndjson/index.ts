@@ -14,7 +14,7 @@ export const ndjson: Format = {
   recognise: recogniseNdjson,
   createFramer(input) {
     const options = framed(input.variant ?? recogniseNdjson(input)?.variant ?? 'flat');
-    return isOneALine(input.head) ? createLineFramer(options) : createJsonFramer(options);
+    return isOneALine(input.head) ? createLineFramer({ ...options, splitObjects: true }) : createJsonFramer(options);
   },
   variants: {
     ecs: fieldMapping(ECS),

@@ -1,4 +1,5 @@
-import type { Framer } from '../format.ts';
+import { type Framer, MAX_FRAME_LINES } from '../format.ts';
+import { objectsOf } from '../framing/json-scan.ts';
 import { byteOrderMarkLength } from '../framing/lines.ts';
 
 const LF = 0x0a;
@@ -8,12 +9,15 @@ const LINE_END = Buffer.from('\n');
 const SEPARATOR = Buffer.from('\x1e');
 
 const MESSAGE = /^\s*\{\s*"message_type"\s*:\s*"(\w+)"/;
+/** The type is the first member of a message. */
+const TYPE_BYTES = 256;
 const PROGRESS = ['status', 'verbose_status'];
 const LAST = ['summary', 'exit_error'];
 
 /**
  * Frames what runs of restic print, a record a run: its messages and, at the end, its summary; progress is left out. A run
- * ends with its summary or its exit error, or else with the input: that run failed, and keeps its last progress.
+ * ends with its summary or its exit error, or else with the input: that run failed, and keeps its last progress. So does a run of
+ * more lines than a frame may have.
  */
 export function createRunFramer(options: { readonly variant: string; readonly context: string }): Framer {
   let atStart = true;
@@ -21,13 +25,13 @@ export function createRunFramer(options: { readonly variant: string; readonly co
     cut(window, atEnd) {
       const frame = new RunFrame();
       const start = atStart ? byteOrderMarkLength(window) : 0;
-      for (let at = start; at < window.length; ) {
+      for (let at = start; at < window.length && !frame.isFull; ) {
         const newline = window.indexOf(LF, at);
         if (newline === -1 && !atEnd) break;
         const end = newline === -1 ? window.length : newline;
-        frame.line(window.subarray(at, window[end - 1] === CR && end > at ? end - 1 : end), at);
+        const line = withoutReturn(window.subarray(at, end));
+        frame.line(line, at, Math.min(end + 1, window.length));
         at = Math.min(end + 1, window.length);
-        frame.lineEnded(at);
       }
       if (atEnd) frame.finish(window.length);
       if (frame.consumed > 0) atStart = false;
@@ -35,6 +39,10 @@ export function createRunFramer(options: { readonly variant: string; readonly co
       return { consumed, lines, lineCount: lines.length, records, ...options, faults: [] };
     },
   };
+}
+
+function withoutReturn(line: Buffer): Buffer {
+  return line[line.length - 1] === CR ? line.subarray(0, -1) : line;
 }
 
 class RunFrame {
@@ -52,8 +60,24 @@ class RunFrame {
     return this.#lines.slice(0, this.#doneLines);
   }
 
-  line(line: Buffer, start: number): void {
-    const [, type = ''] = MESSAGE.exec(line.toString('latin1')) ?? [];
+  get isFull(): boolean {
+    return this.#doneLines >= MAX_FRAME_LINES;
+  }
+
+  /** A line and where the next begins; messages that share a line are taken one by one. */
+  line(line: Buffer, start: number, next: number): void {
+    const messages = objectsOf(line);
+    let at = start;
+    for (const [index, message] of messages.entries()) {
+      this.#message(message, at);
+      const following = messages[index + 1];
+      at = following === undefined ? next : start + following.byteOffset - line.byteOffset;
+      this.#messageEnded(at);
+    }
+  }
+
+  #message(line: Buffer, start: number): void {
+    const [, type = ''] = MESSAGE.exec(line.toString('latin1', 0, TYPE_BYTES)) ?? [];
     this.#lines.push(LINE_END);
     this.#runEnded = false;
     if (PROGRESS.includes(type)) {
@@ -67,15 +91,22 @@ class RunFrame {
     else this.#runEnded = this.#messages.length === 0 && this.#progress === undefined;
   }
 
-  lineEnded(next: number): void {
+  #messageEnded(next: number): void {
+    if (this.#lines.length - this.#doneLines > MAX_FRAME_LINES) this.#endUnfinished();
     if (this.#runEnded) this.#giveUpTo(next, this.#lines.length);
   }
 
   /** The input ends here. */
   finish(end: number): void {
+    if (this.isFull) return;
+    this.#endUnfinished();
+    this.#giveUpTo(end, this.#lines.length);
+  }
+
+  #endUnfinished(): void {
     if (this.#progress !== undefined) this.#messages.push(this.#progress);
     if (this.#messages.length > 0) this.#endRun();
-    this.#giveUpTo(end, this.#lines.length);
+    this.#runEnded = true;
   }
 
   #endRun(): void {

@@ -1,13 +1,14 @@
 import { badInput } from '../../model/errors.ts';
 import type { Format } from '../format.ts';
 import { createJsonFramer } from '../framing/json.ts';
-import { createJsonListFramer } from '../framing/json-list.ts';
 import { isOneALine } from '../framing/json-objects.ts';
 import { createLineFramer } from '../framing/lines.ts';
 import { eveMapping } from './mapping.ts';
 import { recogniseEve } from './recognise.ts';
 
 const NAME = 'suricata-eve';
+/** Where exports that wrap events have them: `{"raw_logs":{"entries":[…` */
+const ENTRIES = { members: ['entries'], depth: 4 };
 
 /** Suricata's event log, eve.json, of every version and in every layout (spec log-formats.md, section 2). */
 export const suricataEve: Format = {
@@ -16,10 +17,10 @@ export const suricataEve: Format = {
   recognise: recogniseEve,
   createFramer(input) {
     const variant = input.variant ?? recogniseEve(input)?.variant ?? 'events';
-    if (variant === 'wrapped') return createJsonListFramer({ variant, context: '', member: 'entries' });
+    if (variant === 'wrapped') return createJsonFramer({ variant, context: '', lists: ENTRIES });
     if (variant !== 'events') throw badInput('format', `${NAME}/${variant}`, 'the variants are events and wrapped');
     return isOneALine(input.head)
-      ? createLineFramer({ variant, context: '' })
+      ? createLineFramer({ variant, context: '', splitObjects: true })
       : createJsonFramer({ variant, context: '' });
   },
   variants: {

@@ -1,7 +1,6 @@
 import { badInput } from '../../model/errors.ts';
 import type { Format, Recognition, Specimen } from '../format.ts';
 import { createJsonFramer } from '../framing/json.ts';
-import { createJsonListFramer } from '../framing/json-list.ts';
 import { firstObject } from '../framing/json-objects.ts';
 import { VELERO_MAPPING } from './mapping.ts';
 
@@ -12,10 +11,9 @@ export const velero: Format = {
   name: NAME,
   title: 'Velero backups and restores, as kubectl shows them',
   recognise: recogniseVelero,
-  createFramer({ head, variant = 'resources' }) {
+  createFramer({ variant = 'resources' }) {
     if (variant !== 'resources') throw badInput('format', `${NAME}/${variant}`, 'the only variant is resources');
-    const options = { variant, context: '' };
-    return isList(head) ? createJsonListFramer({ ...options, member: 'items' }) : createJsonFramer(options);
+    return createJsonFramer({ variant, context: '', lists: { members: ['items'], depth: 1 } });
   },
   variants: { resources: VELERO_MAPPING },
 };

@@ -16,7 +16,7 @@ export const windowsEvents: Format = {
   createFramer({ head, variant = 'events' }) {
     if (variant !== 'events') throw badInput('format', `${NAME}/${variant}`, 'the only variant is events');
     const options = { variant, context: '' };
-    return isOneALine(head) ? createLineFramer(options) : createJsonFramer(options);
+    return isOneALine(head) ? createLineFramer({ ...options, splitObjects: true }) : createJsonFramer(options);
   },
   variants: { events: WINDOWS_MAPPING },
 };

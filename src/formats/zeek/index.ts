@@ -35,7 +35,7 @@ function createFramer(input: Specimen & { readonly variant?: string }): Framer {
   }
   if (log === undefined && head.length > 0) throw unknownLog(path);
   const options = { variant: 'json', context: log ?? '' };
-  return isOneALine(head) ? createLineFramer(options) : createJsonFramer(options);
+  return isOneALine(head) ? createLineFramer({ ...options, splitObjects: true }) : createJsonFramer(options);
 }
 
 function headed({ head, path }: Specimen, log: string | undefined): string {

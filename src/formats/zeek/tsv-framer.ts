@@ -1,4 +1,4 @@
-import type { Frame, Framer } from '../format.ts';
+import { type Frame, type Framer, MAX_FRAME_LINES } from '../format.ts';
 import { byteOrderMarkLength, createLineFramer } from '../framing/lines.ts';
 import { headerContext, isDirective, newHeader, readDirective } from './tsv-header.ts';
 
@@ -18,7 +18,8 @@ export function createTsvFramer(path: string): Framer {
     cut(window, atEnd): Frame {
       const end = atEnd ? window.length : window.lastIndexOf(LF) + 1;
       let rows = byteOrderMarkLength(window);
-      while (rows < end && (window[rows] === HASH || window[rows] === LF)) {
+      let lines = 0;
+      for (; rows < end && lines < MAX_FRAME_LINES && (window[rows] === HASH || window[rows] === LF); lines += 1) {
         const next = endOfLine(window, rows, end);
         readDirective(header, window.toString('utf8', rows, next).replace(/\r?\n$/, ''));
         rows = next;
@@ -34,13 +35,16 @@ export function createTsvFramer(path: string): Framer {
   };
 }
 
-/** Where the first line that changes the header begins, or the end. */
+/** Where the first line that changes the header begins, or the last comment that a frame has room for, or the end. */
 function nextHeader(window: Buffer, start: number, end: number): number {
+  let comments = 0;
   for (
     let at = window.indexOf(COMMENT, Math.max(start - 1, 0));
     at !== -1 && at + 1 < end;
     at = window.indexOf(COMMENT, at + 1)
   ) {
+    comments += 1;
+    if (comments === MAX_FRAME_LINES) return at + 1;
     if (isDirective(window.toString('latin1', at + 1, Math.min(at + 20, end)))) return at + 1;
   }
   return end;
