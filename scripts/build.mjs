@@ -1,4 +1,4 @@
-// Compiles src/ to dist/ and copies the SQL that is read at run time.
+// Compiles src/ to dist/ and copies what is read at run time as it is: SQL, and the script of a worker thread.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -43,7 +43,7 @@ function removeOrphans() {
   if (!existsSync(OUTPUT)) return;
   for (const path of readdirSync(OUTPUT, { recursive: true })) {
     const source = join(SOURCE, path.replace(/\.js(\.map)?$/, '.ts'));
-    if (/\.(js|js\.map|sql)$/.test(path) && !existsSync(source)) rmSync(join(OUTPUT, path));
+    if (/\.(js|js\.map|mjs|sql)$/.test(path) && !existsSync(source)) rmSync(join(OUTPUT, path));
   }
 }
 
@@ -55,7 +55,7 @@ function compile() {
 }
 
 function copyAssets(sources) {
-  for (const path of sources.filter((source) => source.endsWith('.sql'))) {
+  for (const path of sources.filter((source) => /\.(sql|mjs)$/.test(source))) {
     const target = join(OUTPUT, relative(SOURCE, path));
     mkdirSync(dirname(target), { recursive: true });
     copyFileSync(path, target);

@@ -27,6 +27,8 @@ const DEPS: DialectDeps = {
   complianceShelf: { folder: '', lifetimeMs: 0 },
   takesLogs: true,
   countRequest: async () => ({ used: 1, endsInMs: 1000 }),
+  failureLimiter: {} as DialectDeps['failureLimiter'],
+  passwordSignIn: {} as DialectDeps['passwordSignIn'],
   tokenLifetimeSeconds: 3600,
   publicUrl: null,
   limits: {

@@ -9,7 +9,8 @@ import { startImport } from '../src/control/repos/imports.ts';
 import { createOrganization } from '../src/control/repos/organizations.ts';
 import { type Context, sharedContext } from '../src/core/context.ts';
 import { eventIdsOf } from '../src/core/event-ids.ts';
-import { countRequests } from '../src/core/limits/index.ts';
+import { countRequests, FailureLimiter, type FailureLimits } from '../src/core/limits/index.ts';
+import { PasswordSignIn } from '../src/core/users/authenticate-user.ts';
 import type { DialectDeps } from '../src/dialects/dialect.ts';
 import { DIALECTS } from '../src/dialects/registry.ts';
 import { prepareLanding } from '../src/events/landing.ts';
@@ -52,11 +53,17 @@ export interface WorldOrganizations {
 
 type WorldSettings = Partial<Omit<DialectDeps, 'limits'>> & {
   readonly limits?: Partial<DialectDeps['limits']>;
+  readonly failureLimits?: FailureLimits;
   readonly retentionDays?: number;
 };
 
 /** @param settings what differs from a server without limits */
-export async function openWorld({ limits, retentionDays = 0, ...settings }: WorldSettings = {}): Promise<World> {
+export async function openWorld({
+  limits,
+  failureLimits = { perAccount: 0, perAddress: 0 },
+  retentionDays = 0,
+  ...settings
+}: WorldSettings = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'belfry-world-'));
   const control = await openTestControl(join(folder, 'control.db'));
   const events = await openTestEvents(join(folder, 'events'));
@@ -74,6 +81,7 @@ export async function openWorld({ limits, retentionDays = 0, ...settings }: Worl
     owner: 'test',
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   };
+  const guards = await guardsOf(context, failureLimits);
   const deps: DialectDeps = {
     context: sharedContext(context),
     ingest,
@@ -82,7 +90,7 @@ export async function openWorld({ limits, retentionDays = 0, ...settings }: Worl
     complianceShelf: { folder: join(folder, 'compliance'), lifetimeMs: 30 * 24 * 3_600_000 },
     reportShelf: { folder: join(folder, 'reports'), lifetimeMs: 48 * 3_600_000 },
     takesLogs: true,
-    countRequest: await countRequests(control),
+    ...guards,
     tokenLifetimeSeconds: 3600,
     publicUrl: null,
     limits: {
@@ -118,11 +126,18 @@ export async function openWorld({ limits, retentionDays = 0, ...settings }: Worl
     load: (organization, records) => load(ingest, organization, records),
     async close() {
       await app.close();
+      await guards.passwordSignIn.flush();
       await events.close();
       await control.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function guardsOf(context: Context, failureLimits: FailureLimits) {
+  const countRequest = await countRequests(context.control);
+  const failureLimiter = new FailureLimiter(countRequest, failureLimits);
+  return { countRequest, failureLimiter, passwordSignIn: new PasswordSignIn(context, failureLimiter) };
 }
 
 async function plantTree(context: Context): Promise<WorldOrganizations> {

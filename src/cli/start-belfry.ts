@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import type { Config } from '../config/index.ts';
 import { type Context, sharedContext } from '../core/context.ts';
+import { FailureLimiter, showRefusals } from '../core/limits/index.ts';
+import { PasswordSignIn } from '../core/users/authenticate-user.ts';
 import type { DialectDeps } from '../dialects/dialect.ts';
 import { DIALECTS, OWN_DIALECT } from '../dialects/registry.ts';
 import { buildApp } from '../http/app.ts';
@@ -85,7 +87,14 @@ async function open(config: Config, options: StartOptions, closers: Closers): Pr
   const fault = () => (stage.isStopping ? 'stopping' : presence.fault());
   const operatorToken = randomBytes(32).toString('hex');
   const tls = await readTls(config);
-  const deps = dialectDeps(config, operatorToken, installation);
+  const failureLimiter = new FailureLimiter(installation.countRequest, {
+    perAccount: config.failuresPerAccount,
+    perAddress: config.failuresPerAddress,
+  });
+  const passwordSignIn = new PasswordSignIn(context, failureLimiter);
+  for (const { name } of DIALECTS) showRefusals(name);
+  closers.push(() => passwordSignIn.flush());
+  const deps = { ...dialectDeps(config, operatorToken, installation), failureLimiter, passwordSignIn };
   const readiness = readinessOf(context, { dataDirectory: config.dataDirectory, fault });
   const app = await buildApp({
     config,
@@ -138,7 +147,11 @@ async function open(config: Config, options: StartOptions, closers: Closers): Pr
   return { address, operatorToken, context, ingest, lacksStore, endConnections, connect };
 }
 
-function dialectDeps(config: Config, operatorToken: string, installation: Installation): DialectDeps {
+function dialectDeps(
+  config: Config,
+  operatorToken: string,
+  installation: Installation,
+): Omit<DialectDeps, 'failureLimiter' | 'passwordSignIn'> {
   const { context, ingest, tokenKey, countRequest } = installation;
   const shelf = (name: string, lifetimeMs: number) => ({ folder: join(config.dataDirectory, name), lifetimeMs });
   return {

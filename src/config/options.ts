@@ -125,6 +125,20 @@ export const OPTIONS = {
     fallback: '0',
     sentence: 'Access tokens one client may ask for in a minute; 0 sets no limit.',
   },
+  failuresPerAccount: {
+    variable: 'BELFRY_FAILURES_PER_ACCOUNT',
+    schema: integer(0, 1_000_000),
+    fallback: '10',
+    sentence:
+      'Wrong passwords or secrets that one address may try on one account in 15 minutes before it is slowed down; 0 sets no limit.',
+  },
+  failuresPerAddress: {
+    variable: 'BELFRY_FAILURES_PER_ADDRESS',
+    schema: integer(0, 1_000_000),
+    fallback: '50',
+    sentence:
+      'Wrong passwords or secrets that one address may try in 15 minutes, whatever the account, before it is slowed down; 0 sets no limit.',
+  },
   offsetCeiling: {
     variable: 'BELFRY_OFFSET_CEILING',
     schema: integer(0, 1_000_000_000),

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { SharedContext } from '../core/context.ts';
 import type { runImport } from '../core/imports/run-import.ts';
-import type { CountRequest } from '../core/limits/index.ts';
+import type { CountRequest, FailureLimiter } from '../core/limits/index.ts';
 import type { ReportShelf } from '../core/reports/index.ts';
+import type { PasswordSignIn } from '../core/users/authenticate-user.ts';
 
 /** One vendor's API, answered as that vendor answers it. */
 export interface Dialect {
@@ -46,6 +47,10 @@ export interface DialectDeps {
   readonly publicUrl: string | null;
   /** What limits count with. */
   readonly countRequest: CountRequest;
+  /** Slows down guesses at secrets. */
+  readonly failureLimiter: Pick<FailureLimiter, 'verifySecret'>;
+  /** Knows people by their passwords. */
+  readonly passwordSignIn: Pick<PasswordSignIn, 'authenticate'>;
   /** 0 sets no limit. */
   readonly limits: {
     /** Requests of one organization. */

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { AppError, badInput } from '../../model/errors.ts';
 import type { Actor } from '../../model/scope.ts';
 import { appendAudit } from '../audit.ts';
-import { hashPassword, verifyPassword } from '../passwords.ts';
+import { hashPassword } from '../passwords.ts';
 import type { UserRole, UserRow } from '../tables.ts';
 import { emailText, readableText } from '../text-rules.ts';
 import { type Db, inTransaction, type Trx } from '../transaction.ts';
 import { requireOrganization } from './organizations.ts';
+import { userRowByEmail } from './sign-ins.ts';
 
-/** Somebody who signs in to the console. */
+/** A person who signs in. */
 export interface User {
   readonly id: string;
   /** Lower case, unique everywhere. */
@@ -76,7 +77,7 @@ function noUser(id: string): AppError {
 }
 
 export async function userByEmail(db: Db, email: string): Promise<User | undefined> {
-  const row = await rowByEmail(db, email);
+  const row = await userRowByEmail(db, email);
   return row && toUser(row);
 }
 
@@ -86,46 +87,6 @@ export async function listUsers(db: Db, input: { organizationId?: number } = {})
   const { organizationId } = input;
   const rows = await (organizationId === undefined ? all : all.where('organizationId', '=', organizationId)).execute();
   return rows.map(toUser);
-}
-
-export interface SignIn {
-  readonly email: string;
-  readonly password: string;
-  /** Remote address. */
-  readonly from: string;
-  /** Which door was used, as in `Actor`. */
-  readonly via: string;
-}
-
-/**
- * The user whose password this is, if enabled. Undefined otherwise, after the same time whatever the reason; either way
- * the trail says so.
- */
-export async function signIn(db: Db, input: SignIn): Promise<User | undefined> {
-  const row = await rowByEmail(db, input.email);
-  const matches = await verifyPassword(input.password, row?.passwordHash ?? (await decoyHash()));
-  const actor: Actor = {
-    type: 'user',
-    id: row?.id ?? 'unknown',
-    label: row?.email ?? input.email.slice(0, 254),
-    from: input.from,
-    via: input.via,
-  };
-  return inTransaction(db, async (trx) => {
-    const accepted = row !== undefined && matches && row.enabled === 1;
-    const lastSignInAt = new Date().toISOString();
-    if (accepted) await trx.updateTable('users').set({ lastSignInAt }).where('id', '=', row.id).execute();
-    await appendAudit(trx, {
-      actor,
-      action: 'user.sign_in',
-      objectType: 'user',
-      objectId: actor.id,
-      objectLabel: actor.label,
-      organizationId: row?.organizationId ?? null,
-      result: accepted ? 'success' : 'failure',
-    });
-    return accepted ? toUser({ ...row, lastSignInAt }) : undefined;
-  });
 }
 
 export async function setPassword(db: Db, input: { id: string; password: string; actor: Actor }): Promise<void> {
@@ -177,10 +138,6 @@ function audit(trx: Trx, row: UserRow, action: string, actor: Actor, detail?: Re
   });
 }
 
-function rowByEmail(db: Db, email: string): Promise<UserRow | undefined> {
-  return db.selectFrom('users').selectAll().where('email', '=', email.trim().toLowerCase()).executeTakeFirst();
-}
-
 function toUser({ passwordHash: _, enabled, ...row }: UserRow): User {
   return { ...row, enabled: enabled === 1 };
 }
@@ -189,12 +146,4 @@ async function hashNewPassword(password: string): Promise<string> {
   if (password.length < 10) throw badInput('password', undefined, 'password must have at least 10 characters');
   if (password.length > 1000) throw badInput('password', undefined, 'password must not be longer than 1000 characters');
   return hashPassword(password);
-}
-
-let decoy: Promise<string> | undefined;
-
-/** An unknown address must cost as long to refuse as a wrong password. */
-function decoyHash(): Promise<string> {
-  decoy ??= hashPassword('nobody has this password');
-  return decoy;
 }

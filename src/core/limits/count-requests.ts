@@ -1,4 +1,4 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { LRUCache } from 'lru-cache';
 import type { Control } from '../../control/database.ts';
 import {
   countRequest,
@@ -22,15 +22,20 @@ export async function forgetEndedRequestCounts({ db, shared }: Control): Promise
   if (shared) await forgetEndedCounts(db);
 }
 
+/** Keys may be what strangers send: memory must not grow with them. The key that was counted longest ago is forgotten first. */
+const KEYS_IN_MEMORY = 100_000;
+
 function countInMemory(): CountRequest {
-  const limiters = new Map<number, RateLimiterMemory>();
+  const windows = new LRUCache<string, { used: number; readonly endsAt: number }>({ max: KEYS_IN_MEMORY });
   return async (key, windowMs) => {
-    const limiter = limiters.get(windowMs) ?? new RateLimiterMemory({ points: UNLIMITED, duration: windowMs / 1000 });
-    limiters.set(windowMs, limiter);
-    const { consumedPoints, msBeforeNext } = await limiter.consume(key);
-    return { used: consumedPoints, endsInMs: msBeforeNext };
+    const now = performance.now();
+    const name = `${windowMs} ${key}`;
+    let window = windows.get(name);
+    if (window === undefined || window.endsAt <= now) {
+      window = { used: 0, endsAt: now + windowMs };
+      windows.set(name, window);
+    }
+    window.used += 1;
+    return { used: window.used, endsInMs: window.endsAt - now };
   };
 }
-
-/** What is too many is for those to say who ask. */
-const UNLIMITED = Number.MAX_SAFE_INTEGER;

@@ -16,6 +16,10 @@ export interface TokenRequest {
   readonly allScopes: readonly string[];
   /** Whether the surface takes clients that were made for it alone. */
   readonly ownClientsOnly?: boolean;
+  /** Verifies the secret; it limits those who guess. */
+  readonly guarded: <Result>(verify: () => Promise<Result>) => Promise<Result>;
+  /** Called for a client whose secret is right, before a token is made; may refuse. */
+  readonly admit: (clientId: string) => Promise<void>;
 }
 
 export interface NewToken {
@@ -31,7 +35,7 @@ export interface NewToken {
 /**
  * Exchanges a client's id and secret for an access token, which is recorded before it is handed out.
  *
- * Fails with `unauthenticated` whatever is wrong with the credential, and with `foreign_organization`.
+ * Fails with `unauthenticated` whatever is wrong with the credential, with `foreign_organization`, and as `guarded` and `admit` do.
  */
 export async function issueToken(
   context: ControlContext,
@@ -40,10 +44,9 @@ export async function issueToken(
 ): Promise<NewToken> {
   const { db } = context.control;
   const credentials = { id: request.clientId, secret: request.secret };
-  const { client, organization: own } = await authenticateClient(context, credentials, {
-    audience: signing.audience,
-    ownClientsOnly: request.ownClientsOnly ?? false,
-  });
+  const door = { audience: signing.audience, ownClientsOnly: request.ownClientsOnly ?? false };
+  const { client, organization: own } = await request.guarded(() => authenticateClient(context, credentials, door));
+  await request.admit(client.id);
   const organization = await narrow(context, own, request.organizationNumber);
   const issuedAt = Math.floor(context.now() / 1000);
   const expiresAt = issuedAt + request.lifetimeSeconds;

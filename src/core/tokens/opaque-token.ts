@@ -17,3 +17,8 @@ export function readOpaqueToken(token: string): ClientCredentials | undefined {
   if (text.length !== 2 * BYTES) return undefined;
   return { id: text.slice(0, BYTES), secret: text.slice(BYTES) };
 }
+
+/** The id of the client that a token names, which may not be its own. Undefined for what is no such token. */
+export function opaqueTokenId(token: string): string | undefined {
+  return readOpaqueToken(token)?.id;
+}

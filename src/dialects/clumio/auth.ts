@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { authenticateOpaqueToken, type OpaqueCredential } from '../../core/tokens/authenticate-opaque-token.ts';
+import { opaqueTokenId } from '../../core/tokens/opaque-token.ts';
 import { resolveScope } from '../../core/tokens/resolve-scope.ts';
 import { AppError, badInput } from '../../model/errors.ts';
 import type { Organization } from '../../model/organization.ts';
@@ -26,10 +27,12 @@ export interface Permit {
 export type Guard = (request: FastifyRequest) => Promise<Permit>;
 
 /** Turns a request's token and context header into a scope, and counts it against the token's organization. */
-export function createGuard({ context, limits, countRequest }: DialectDeps): Guard {
+export function createGuard({ context, limits, countRequest, failureLimiter }: DialectDeps): Guard {
   const limit = rateLimit(countRequest, { name: NAME, limit: limits.clumioRequestsPerSecond, windowSeconds: 1 });
   return async (request) => {
-    const credential = await authenticateOpaqueToken(context, presentedToken(request), NAME);
+    const token = presentedToken(request);
+    const attempt = { surface: NAME, from: request.ip, account: opaqueTokenId(token) ?? '' };
+    const credential = await failureLimiter.verifySecret(attempt, () => authenticateOpaqueToken(context, token, NAME));
     const { organization: root, client, owner } = credential;
     const allowance = await limit(root.id);
     if (allowance?.granted === false) {

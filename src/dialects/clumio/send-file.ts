@@ -5,7 +5,7 @@ import { AppError } from '../../model/errors.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { DialectDeps } from '../dialect.ts';
 import { rawQuery } from '../kit/raw-query.ts';
-import type { Guard } from './auth.ts';
+import { type Guard, NAME } from './auth.ts';
 import { attachment } from './content-disposition.ts';
 import { faultBody } from './errors.ts';
 
@@ -31,15 +31,18 @@ export function linkParameters(request: FastifyRequest): LinkParameters {
   };
 }
 
-/** Null for whoever has a link that is good. Fails with `forbidden` for one that was not made here, or as the guard does. */
+/** Null for whoever has a link that is good. Fails with `forbidden` or `rate_limited` for one that was not made here, or as the guard does. */
 export async function whoAsks(
   request: FastifyRequest,
   { id, signature, expires }: LinkParameters & { readonly id: string },
   { deps, guard }: DownloadDeps,
 ): Promise<Scope | null> {
   if (signature === undefined) return (await guard(request)).scope;
-  if (isSigned(deps.tokenKey, id, { expires, signature })) return null;
-  throw new AppError('forbidden', { public: 'the signature of this link is not valid' });
+  const attempt = { surface: NAME, from: request.ip, account: id };
+  return deps.failureLimiter.verifySecret(attempt, async () => {
+    if (isSigned(deps.tokenKey, id, { expires, signature })) return null;
+    throw new AppError('forbidden', { public: 'the signature of this link is not valid' });
+  });
 }
 
 export interface FileToSend {

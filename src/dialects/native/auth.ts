@@ -1,7 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../../core/caller.ts';
-import { authenticateUser } from '../../core/users/authenticate-user.ts';
 import { AppError } from '../../model/errors.ts';
 import { PERMISSIONS } from '../../model/scope.ts';
 import type { DialectDeps } from '../dialect.ts';
@@ -9,18 +8,20 @@ import { basicCredentials, bearerToken } from '../kit/authorization-header.ts';
 
 export const NAME = 'belfry-v1';
 
-/** Who asks? Fails with `unauthenticated`. */
+/** Who asks? Fails with `unauthenticated` or `rate_limited`. */
 export type Guard = (request: FastifyRequest) => Promise<Caller>;
 
 /** Knows the operator by the token of this start, and people by e-mail address and password. */
-export function createGuard({ context, operatorToken }: DialectDeps): Guard {
+export function createGuard({ operatorToken, failureLimiter, passwordSignIn }: DialectDeps): Guard {
   return async (request) => {
     const { authorization } = request.headers;
     const from = request.ip;
     const token = bearerToken(authorization);
     if (token !== undefined) {
-      if (sameText(token, operatorToken)) return operator(from);
-      throw new AppError('unauthenticated', { public: 'this is not the token of the running server' });
+      return failureLimiter.verifySecret({ surface: NAME, from, account: 'operator' }, async () => {
+        if (sameText(token, operatorToken)) return operator(from);
+        throw new AppError('unauthenticated', { public: 'this is not the token of the running server' });
+      });
     }
     const credentials = basicCredentials(authorization);
     if (credentials === undefined) {
@@ -28,7 +29,7 @@ export function createGuard({ context, operatorToken }: DialectDeps): Guard {
         public: 'send the operator token as a bearer token, or an e-mail address and password as basic credentials',
       });
     }
-    return authenticateUser(context, { email: credentials.user, password: credentials.password, from, via: NAME });
+    return passwordSignIn.authenticate({ email: credentials.user, password: credentials.password, from, via: NAME });
   };
 }
 

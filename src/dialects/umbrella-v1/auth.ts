@@ -27,7 +27,10 @@ export function createGuard(deps: DialectDeps): Guard {
     const credentials = basicCredentials(request.headers.authorization);
     if (credentials === undefined) throw new AppError('unauthenticated', { public: 'no key and secret' });
     const { user: id, password: secret } = credentials;
-    const { client, organization } = await authenticateClient(deps.context, { id, secret }, { audience: NAME });
+    const attempt = { surface: NAME, from: request.ip, account: id };
+    const { client, organization } = await deps.failureLimiter.verifySecret(attempt, () =>
+      authenticateClient(deps.context, { id, secret }, { audience: NAME }),
+    );
     const { organizationId } = request.params as { organizationId?: string };
     const scope = await resolveScope(deps.context, {
       organization,

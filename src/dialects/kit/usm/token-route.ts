@@ -31,8 +31,6 @@ export function mountTokenRoute(app: FastifyInstance, deps: DialectDeps, route: 
   });
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     const credentials = basicCredentials(request.headers.authorization);
-    const allowance = await limit(credentials?.user ?? request.ip);
-    if (allowance?.granted === false) throw tooMany(allowance.resetSeconds);
     if (credentials === undefined) throw new AppError('unauthenticated', { public: 'no client credentials' });
     requireClientCredentials(request);
     const issued = await issueToken(
@@ -44,6 +42,15 @@ export function mountTokenRoute(app: FastifyInstance, deps: DialectDeps, route: 
         lifetimeSeconds: LIFETIME_SECONDS,
         allScopes: ALL_SCOPES,
         ownClientsOnly: route.ownClientsOnly,
+        guarded: (verify) =>
+          deps.failureLimiter.verifySecret(
+            { surface: route.audience, from: request.ip, account: credentials.user },
+            verify,
+          ),
+        admit: async (clientId) => {
+          const allowance = await limit(clientId);
+          if (allowance?.granted === false) throw tooMany(allowance.resetSeconds);
+        },
       },
       { key: deps.tokenKey, audience: route.audience },
     );

@@ -42,7 +42,6 @@ async function answer(deps: DialectDeps, limit: RateLimit, request: FastifyReque
   const credentials = basicCredentials(request.headers.authorization) ?? formCredentials(form);
   if (credentials === undefined) throw new AppError('unauthenticated', { public: 'no credentials' });
   requireClientCredentials(form.get('grant_type') ?? '');
-  await count(limit, credentials.user, reply);
   const { token, expiresInSeconds } = await issueToken(
     deps.context,
     {
@@ -51,6 +50,9 @@ async function answer(deps: DialectDeps, limit: RateLimit, request: FastifyReque
       organizationNumber: namedOrganization(request),
       lifetimeSeconds: deps.tokenLifetimeSeconds,
       allScopes: ALL_SCOPES,
+      guarded: (verify) =>
+        deps.failureLimiter.verifySecret({ surface: NAME, from: request.ip, account: credentials.user }, verify),
+      admit: (clientId) => count(limit, clientId, reply),
     },
     { key: deps.tokenKey, audience: NAME },
   );
