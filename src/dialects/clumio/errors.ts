@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AppError, ErrorCode } from '../../model/errors.ts';
+import { challengeBearer } from '../kit/oauth/challenge.ts';
 import { toAppError } from '../kit/to-app-error.ts';
 import { MISSING_TOKEN } from './auth.ts';
 
@@ -39,7 +40,8 @@ export function replyWithError(thrown: unknown, request: FastifyRequest, reply: 
   if (answer.status >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, error.message);
   else request.log.info({ code: error.code }, error.message);
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
-  if (answer.status === 401) reply.header('www-authenticate', 'Bearer realm="belfry"');
+  // Roles stand for scopes here, and have no names that a client could ask for.
+  challengeBearer(request, reply, { error, realm: 'belfry' });
   return reply
     .code(answer.status)
     .type('application/json')

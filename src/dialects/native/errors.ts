@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorCode, Fault } from '../../model/errors.ts';
+import { challengeBearer } from '../kit/oauth/challenge.ts';
 import { toAppError } from '../kit/to-app-error.ts';
 
 /** Status of each way to fail, and the code callers read where it must not tell more. */
@@ -41,7 +42,7 @@ export function replyWithError(thrown: unknown, request: FastifyRequest, reply: 
   else request.log.info({ code: error.code }, error.message);
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
   // No Basic challenge: a browser that remembers a password would send it with requests other pages make.
-  if (status === 401) reply.header('www-authenticate', 'Bearer realm="belfry"');
+  challengeBearer(request, reply, { error, realm: 'belfry', scope: error.faults[0]?.value });
   const body: ErrorBody = {
     error: { code, message: error.public, faults: error.faults, requestId: request.id },
   };

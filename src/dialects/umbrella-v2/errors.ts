@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AppError, ErrorCode, Fault } from '../../model/errors.ts';
 import type { Permission } from '../../model/scope.ts';
+import { challengeBearer } from '../kit/oauth/challenge.ts';
 import { toAppError } from '../kit/to-app-error.ts';
 import { scopeOf } from '../kit/umbrella/scopes.ts';
 import { sendJson } from './send-json.ts';
@@ -42,7 +43,7 @@ export function replyWithError(thrown: unknown, request: FastifyRequest, reply: 
   const answer = ANSWERS[error.code];
   logFault(request, error, answer.status);
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
-  challenge(request, reply, error);
+  challengeBearer(request, reply, { error, realm: 'belfry', scope: scopeNamed(error) });
   const body = errorBody(error, answer);
   return sendJson(reply.code(answer.status), { ...body, ...customerMembers(request, error, body) });
 }
@@ -88,20 +89,6 @@ function faultsOf(error: AppError, { param, error: fixed }: Answer): readonly Fa
   // A fixed text stands for what the caller may not learn, values included.
   if (fixed === undefined && error.faults.length > 0) return error.faults;
   return [{ where: param ?? '', message: error.public }];
-}
-
-/** `WWW-Authenticate` as RFC 6750 has it. */
-function challenge(request: FastifyRequest, reply: FastifyReply, error: AppError): void {
-  if (error.code === 'unauthenticated') {
-    const presented = request.headers.authorization !== undefined;
-    reply.header(
-      'www-authenticate',
-      presented ? 'Bearer realm="belfry", error="invalid_token"' : 'Bearer realm="belfry"',
-    );
-  }
-  if (error.code === 'forbidden') {
-    reply.header('www-authenticate', `Bearer realm="belfry", error="insufficient_scope", scope="${scopeNamed(error)}"`);
-  }
 }
 
 /** The missing scope in the vendor's spelling; `requirePermission` names ours. */

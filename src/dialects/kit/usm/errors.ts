@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AppError, ErrorCode } from '../../../model/errors.ts';
+import { challengeBearer } from '../oauth/challenge.ts';
 import { toAppError } from '../to-app-error.ts';
+import { scopeOf } from './scopes.ts';
 import { sendJson } from './send-json.ts';
 
 /** What a fault body says besides its text. */
@@ -28,18 +30,17 @@ const ANSWERS: Readonly<Record<ErrorCode, FaultAnswer>> = {
   internal: { status: 500, error: 'server_error' },
 };
 
-const REALM = 'Bearer realm="oauth2-resource"';
+const REALM = 'oauth2-resource';
 
 /** Answers a fault of anything but the token endpoint. */
 export function replyWithError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const error = toAppError(thrown, request.id);
-  if (error.code !== 'unauthenticated') return sendFault(request, reply, error, ANSWERS[error.code]);
-  if (!/^bearer\b/i.test(request.headers.authorization ?? '')) {
-    reply.header('www-authenticate', REALM);
+  challengeBearer(request, reply, { error, realm: REALM, scope: scopeOf(error.faults[0]?.value) });
+  const presented = /^bearer\b/i.test(request.headers.authorization ?? '');
+  if (error.code === 'unauthenticated' && !presented) {
     return sendFault(request, reply, error, { status: 401, error: 'unauthorized' });
   }
-  reply.header('www-authenticate', `${REALM}, error="invalid_token"`);
-  return sendFault(request, reply, error, ANSWERS.unauthenticated);
+  return sendFault(request, reply, error, ANSWERS[error.code]);
 }
 
 /** Answers a fault of the token endpoint, where a wrong credential must say `Unauthorized` (section 1.3). */

@@ -14,3 +14,8 @@ export function permissionsOf(scopes: readonly string[] | null): ReadonlySet<Per
   const granted = new Set(given.flatMap((scope) => PERMISSIONS_OF[scope.toLowerCase()] ?? []));
   return new Set(PERMISSIONS.filter((permission) => granted.has(permission)));
 }
+
+/** The scope that carries a permission of ours. */
+export function scopeOf(permission: string | undefined): string | undefined {
+  return Object.entries(PERMISSIONS_OF).find(([, permissions]) => permissions.some((name) => name === permission))?.[0];
+}

@@ -3,6 +3,7 @@ import { onBehalfOf } from '../../../core/on-behalf-of.ts';
 import { AppError } from '../../../model/errors.ts';
 import type { Dialect, DialectDeps } from '../../dialect.ts';
 import { type MountedHandlers, mountRoute, type RouteMethod } from '../mount-route.ts';
+import { mountOAuth } from '../oauth/mount-oauth.ts';
 import { rawQuery } from '../raw-query.ts';
 import { type SurfaceDescription, serveDocument } from '../serve-document.ts';
 import type { Answer } from './call.ts';
@@ -12,6 +13,7 @@ import { createGuard, type Guard } from './guard.ts';
 import { originOf } from './host.ts';
 import { deriveMomentKey, sealedMoments } from './moments.ts';
 import { registry } from './schemas.ts';
+import { ALL_SCOPES } from './scopes.ts';
 import { sendJson } from './send-json.ts';
 import { mountTokenRoute } from './token-route.ts';
 
@@ -45,6 +47,19 @@ export function usmDialect({ name, title, apiVersion, prefix, ...surface }: UsmS
         audience: name,
         ownClientsOnly,
         schema: tokenOperation,
+      });
+      done();
+    });
+    app.register((scope, _options, done) => {
+      mountOAuth(scope, deps, {
+        audience: name,
+        path: `${prefix}/oauth`,
+        tokenPath: `${prefix}/oauth/token`,
+        tokenAuthMethods: ['client_secret_basic'],
+        scopes: ALL_SCOPES,
+        ownClientsOnly: surface.ownClientsOnly,
+        isDefault: false,
+        securityScheme: 'client',
       });
       done();
     });

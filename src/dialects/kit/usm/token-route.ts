@@ -4,6 +4,8 @@ import { AppError, badInput } from '../../../model/errors.ts';
 import type { DialectDeps } from '../../dialect.ts';
 import { basicCredentials } from '../authorization-header.ts';
 import { mountRoute } from '../mount-route.ts';
+import { neverStored } from '../oauth/errors.ts';
+import { clientCredentials, readForm } from '../oauth/form.ts';
 import { rateLimit } from '../rate-limit.ts';
 import { replyToTokenRequest } from './errors.ts';
 import { ALL_SCOPES } from './scopes.ts';
@@ -30,9 +32,11 @@ export function mountTokenRoute(app: FastifyInstance, deps: DialectDeps, route: 
     windowSeconds: 1,
   });
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
+    const form = readForm(request.body);
+    clientCredentials(request, form);
     const credentials = basicCredentials(request.headers.authorization);
     if (credentials === undefined) throw new AppError('unauthenticated', { public: 'no client credentials' });
-    requireClientCredentials(request);
+    requireClientCredentials(request, form);
     const issued = await issueToken(
       deps.context,
       {
@@ -70,15 +74,13 @@ export function tooMany(retryAfterSeconds: number): AppError {
 }
 
 /** From the query or a form; bodies are whatever clients send with it and need not be forms. */
-function requireClientCredentials(request: FastifyRequest): void {
+function requireClientCredentials(request: FastifyRequest, form: ReadonlyMap<string, string>): void {
   const { grant_type: asked } = request.query as { grant_type?: string | string[] };
-  const form = new URLSearchParams(typeof request.body === 'string' ? request.body : '');
-  const grantType = [asked].flat().at(-1) || form.get('grant_type');
+  if (Array.isArray(asked)) {
+    throw badInput('grant_type', undefined, 'the parameter grant_type is given more than once');
+  }
+  const grantType = asked || form.get('grant_type');
   if (!grantType) throw badInput('grant_type', undefined, 'missing required parameter grant_type');
   if (grantType.trim().toLowerCase() === 'client_credentials') return;
   throw badInput('grant_type', grantType, 'invalid value for grant_type: must be client_credentials');
-}
-
-function neverStored(reply: FastifyReply): FastifyReply {
-  return reply.header('cache-control', 'no-store').header('pragma', 'no-cache');
 }

@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { issueToken } from '../../../core/tokens/issue-token.ts';
 import { AppError, badInput } from '../../../model/errors.ts';
 import type { DialectDeps } from '../../dialect.ts';
-import { type BasicCredentials, basicCredentials } from '../../kit/authorization-header.ts';
 import { mountRoute } from '../../kit/mount-route.ts';
+import { clientCredentials, readForm } from '../../kit/oauth/form.ts';
 import { type RateLimit, rateLimit } from '../../kit/rate-limit.ts';
 import { ALL_SCOPES } from '../../kit/umbrella/scopes.ts';
 import { NAME, namedOrganization, tooMany } from '../auth.ts';
@@ -38,11 +38,11 @@ export function mountTokenRoutes(app: FastifyInstance, deps: DialectDeps): void 
 }
 
 async function answer(deps: DialectDeps, limit: RateLimit, request: FastifyRequest, reply: FastifyReply) {
-  const form = new URLSearchParams(typeof request.body === 'string' ? request.body : '');
-  const credentials = basicCredentials(request.headers.authorization) ?? formCredentials(form);
+  const form = readForm(request.body);
+  const credentials = clientCredentials(request, form);
   if (credentials === undefined) throw new AppError('unauthenticated', { public: 'no credentials' });
   requireClientCredentials(form.get('grant_type') ?? '');
-  const { token, expiresInSeconds } = await issueToken(
+  const { token, scope, expiresInSeconds } = await issueToken(
     deps.context,
     {
       clientId: credentials.user,
@@ -57,13 +57,9 @@ async function answer(deps: DialectDeps, limit: RateLimit, request: FastifyReque
     { key: deps.tokenKey, audience: NAME },
   );
   reply.header('cache-control', 'no-store').header('pragma', 'no-cache');
-  return sendJson(reply, { token_type: 'bearer', access_token: token, expires_in: expiresInSeconds });
-}
-
-function formCredentials(form: URLSearchParams): BasicCredentials | undefined {
-  const user = form.get('client_id');
-  const password = form.get('client_secret');
-  return user === null || password === null ? undefined : { user, password };
+  const answer = { token_type: 'bearer', access_token: token, expires_in: expiresInSeconds };
+  // Scopes are the client's, whatever it asks for: that must be said (RFC 6749, section 5.1).
+  return sendJson(reply, form.has('scope') ? { ...answer, scope } : answer);
 }
 
 /** Clients leave the grant type out, or write it with a capital. */
