@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, RouteOptions } from 'fastify';
 import { pino } from 'pino';
 import { type ApiClientWithSecret, createApiClient, type NewApiClient } from '../src/control/repos/api-clients.ts';
 import { startImport } from '../src/control/repos/imports.ts';
@@ -33,6 +33,8 @@ export interface World {
   readonly app: FastifyInstance;
   readonly context: Context;
   readonly deps: DialectDeps;
+  /** Every route of the server. */
+  readonly routes: readonly RouteOptions[];
   readonly organizations: WorldOrganizations;
   /** What the server takes for now, in milliseconds; settable. */
   nowMs: number;
@@ -106,14 +108,12 @@ export async function openWorld({
     noisyDomains: [],
     ...settings,
   };
-  // What a test does not expect is worth reading.
-  const logger = pino({ level: 'error' });
-  const readiness = { check: async () => ({}), warnings: async () => ({}), figures: async () => [] };
-  const app = await buildApp({ config: { trustedProxies: [] }, dialects: DIALECTS, deps, readiness, logger });
+  const { app, routes } = await buildWorldApp(deps);
   return {
     app,
     context,
     deps,
+    routes,
     organizations: await plantTree(context),
     get nowMs() {
       return clock.nowMs;
@@ -138,6 +138,20 @@ async function guardsOf(context: Context, failureLimits: FailureLimits) {
   const countRequest = await countRequests(context.control);
   const failureLimiter = new FailureLimiter(countRequest, failureLimits);
   return { countRequest, failureLimiter, passwordSignIn: new PasswordSignIn(context, failureLimiter) };
+}
+
+async function buildWorldApp(deps: DialectDeps): Promise<Pick<World, 'app' | 'routes'>> {
+  const routes: RouteOptions[] = [];
+  const app = await buildApp({
+    config: { trustedProxies: [] },
+    dialects: DIALECTS,
+    deps,
+    readiness: { check: async () => ({}), warnings: async () => ({}), figures: async () => [] },
+    // What a test does not expect is worth reading.
+    logger: pino({ level: 'error' }),
+    onRoute: (route) => routes.push(route),
+  });
+  return { app, routes };
 }
 
 async function plantTree(context: Context): Promise<WorldOrganizations> {

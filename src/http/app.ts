@@ -5,6 +5,7 @@ import fastify, {
   type FastifyRequest,
   type FastifyServerOptions,
   LogController,
+  type RouteOptions,
 } from 'fastify';
 import type { Config } from '../config/index.ts';
 import type { Dialect, DialectDeps } from '../dialects/dialect.ts';
@@ -25,6 +26,8 @@ export interface AppOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** What differs from the usual limits. */
   readonly transport?: Partial<TransportLimits>;
+  /** Called with every route that is added. */
+  readonly onRoute?: (route: RouteOptions) => void;
 }
 
 /** In bytes. What is smaller fits into one packet anyway. */
@@ -65,6 +68,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       maxParamLength: MAX_PARAM_LENGTH,
     },
   }) as unknown as FastifyInstance;
+  if (options.onRoute) app.addHook('onRoute', options.onRoute);
   // Lengths tell a stranger nothing (BREACH): no browser sends our credentials by itself.
   await app.register(compress, {
     encodings: ['gzip'],

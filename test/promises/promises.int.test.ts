@@ -8,5 +8,5 @@ describe('a share of every promise that can be measured is kept', () => {
   it.each(measured)('$id $claim', { timeout: 240_000 }, async (promise) => {
     const { kept, measured: seen } = await runCheck(promise, 'share', () => undefined);
     expect(kept, seen).toBe(true);
-  });
+  }, 180_000);
 });

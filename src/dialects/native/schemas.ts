@@ -137,7 +137,7 @@ export const importOutcome = named(
         reason: z.string(),
       })
       .nullable()
-
+      .describe('The first damage of a packed input; what came before it is stored'),
     batchesSetAside: z
       .array(z.object({ batch: z.int(), received: count, reason: z.string().nullable() }))
       .describe('Batches that the event store could not take, with the reason; their bytes are kept'),

@@ -28,8 +28,8 @@ import type { TrafficQuestion } from './traffic-source.ts';
 const ORGANIZATION = 7;
 const NEIGHBOUR = 8;
 const NEIGHBOUR_RECORDS = 500;
-/** fast-check prints it with every failure; the same seed gives the same questions. */
-const RUNS = { seed: 20250330, numRuns: 60 };
+/** fast-check prints the seed with every failure; the same seed gives the same questions. QUESTIONS asks more of them. */
+const runs = (usual: number) => ({ seed: 20250330, numRuns: Number(process.env.QUESTIONS ?? usual) });
 
 const sightings = randomSightings(3000, 'differential');
 const identityIds = new Map<string, number>();
@@ -181,7 +181,7 @@ describe('answers from the rollup, from events and from the records themselves a
         const summary = await both(question, (asked) => readSummary(harness.store, asked));
         expect(summary).toEqual(summaryOf(expected(question)));
       }),
-      RUNS,
+      runs(60),
     );
   });
 
@@ -205,7 +205,7 @@ describe('answers from the rollup, from events and from the records themselves a
         known.sort((a, b) => sign * (a.requests - b.requests) || (a.label < b.label ? -1 : 1));
         expect(top.map(({ key, ...row }) => row)).toEqual(known.slice(slice.offset, slice.offset + slice.limit));
       }),
-      { ...RUNS, numRuns: 120 },
+      runs(120),
     );
   });
 
@@ -220,7 +220,7 @@ describe('answers from the rollup, from events and from the records themselves a
         await both(question, (asked) => readCategoryBuckets(harness.store, asked, starts));
         await both(question, (asked) => readBandwidthBuckets(harness.store, asked, starts));
       }),
-      RUNS,
+      runs(60),
     );
   });
 
@@ -255,7 +255,7 @@ describe('answers from the rollup, from events and from the records themselves a
           new Set(found.flatMap(({ its }) => its.flatMap((one) => labelsOf(one, 'destination')))).size,
         );
       }),
-      { ...RUNS, numRuns: 40 },
+      runs(40),
     );
   });
 
@@ -274,7 +274,7 @@ describe('answers from the rollup, from events and from the records themselves a
         }
         expect(active.length).toBe(new Set(known.values()).size);
       }),
-      { ...RUNS, numRuns: 30 },
+      runs(30),
     );
   });
 });

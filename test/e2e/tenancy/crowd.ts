@@ -76,7 +76,7 @@ async function plantMember(
     actor: TEST_ACTOR,
   });
   const { id, uuid } = organization;
-  await world.load(organization, eventsOf(word, index));
+  await world.load(organization, markedEvents(word, index));
   const made = await world.createClient(organization, { name: `client of ${word}` });
   const key = basicOf(made);
   const token = await tokenFor(world, key);
@@ -114,7 +114,7 @@ const outside = (index: number) => `198.18.${index}.1`;
 const sha256Of = (word: string) => createHash('sha256').update(word).digest('hex');
 
 /** An event of each kind, twice: to a name that all organizations share, and to one of its own. */
-function eventsOf(word: string, index: number): TestRecord[] {
+export function markedEvents(word: string, index: number): TestRecord[] {
   const shared = {
     src_ip: inside(index),
     nat_ip: outside(index),

@@ -1,8 +1,148 @@
-import type { PublicPromise } from '../promise.ts';
+import type { InjectOptions } from 'fastify';
+import { seededRandom } from '../../../src/kit/random.ts';
+import { openWorld, type World } from '../../world.ts';
+import type { Caller } from '../callers.ts';
+import { idsOfNobody, type Reaching, reachings } from '../foreign-probes.ts';
+import { atScale, type PromiseRun, type PublicPromise } from '../promise.ts';
+import { type GuardedRoute, guardedRoutes } from '../route-policies.ts';
+import { type Ids, sampleRequest } from '../sample-requests.ts';
+import { openTenants, type Tenant } from '../tenants.ts';
+
+const PROMISED = 35_000;
 
 export const organizationsAreIsolated: PublicPromise = {
   id: 'R8',
   claim: 'One organization never sees another',
   figure: '35,000 probes made from the route tables: nothing of others, and the answer of what does not exist',
-  missing: 'nothing measures it yet',
+  noShare: 'five organizations with one of everything take too long to make; test/e2e/tenancy asks the Umbrella surfaces with every run',
+  async check(run) {
+    // Without a domain of its own, any host name may be that of an organization.
+    const world = await openWorld({ usmDomain: null });
+    try {
+      const tenants = await openTenants(world);
+      const probes = probesOf(tenants);
+      const { share, full } = { share: 300, full: probes.length };
+      const chosen = sample(probes, atScale(run, { share, full }));
+      const faults = await faultsOf(world, chosen, run);
+      const seen = await ownTexts(world, tenants);
+      const shows = seen > 100 ? '' : `; only ${seen} answers show what is the caller's own`;
+      const asked = atScale(run, { share: 0, full: PROMISED });
+      const first = faults.length === 0 ? '' : `, first ${faults[0]}`;
+      const measured = `${chosen.length} probes, ${faults.length} told of others${first}${shows}`;
+      return { kept: faults.length === 0 && shows === '' && chosen.length >= asked, measured };
+    } finally {
+      await world.close();
+    }
+  },
 };
+
+interface Probe {
+  readonly route: GuardedRoute;
+  readonly caller: Caller | null;
+  readonly own: Tenant;
+  readonly other: Tenant;
+  readonly reaching: Reaching;
+}
+
+/** Every way of every caller to every organization that it does not reach. */
+function probesOf(tenants: readonly Tenant[]): Probe[] {
+  return guardedRoutes().flatMap((route) =>
+    tenants.flatMap((own) => {
+      const ways = reachings(route, own.ids);
+      const others = tenants.filter(({ word }) => !own.sees.has(word));
+      const callers = [null, ...own.callers.filter((caller) => isAsked(caller, route))];
+      return others.flatMap((other) =>
+        callers.flatMap((caller) => ways.map((reaching) => ({ route, caller, own, other, reaching }))),
+      );
+    }),
+  );
+}
+
+/** Callers of other surfaces are refused before anything is looked up; R9 asks that of each. */
+function isAsked(caller: Caller, { surface, access }: GuardedRoute): boolean {
+  if (!caller.surfaces.includes(surface)) return false;
+  return (caller.kind === 'key') === (access === 'key' || surface === 'umbrella-v1');
+}
+
+function sample<Item>(items: readonly Item[], size: number): Item[] {
+  const random = seededRandom('isolation');
+  return size >= items.length ? [...items] : Array.from({ length: size }, () => random.pick(items));
+}
+
+async function faultsOf(world: World, probes: readonly Probe[], run: PromiseRun): Promise<string[]> {
+  const faults: string[] = [];
+  for (const [index, probe] of probes.entries()) {
+    const fault = await faultOf(world, probe);
+    if (fault !== undefined) {
+      faults.push(fault);
+      if (faults.length <= 200) run.log(fault);
+    }
+    if (index % 5_000 === 4_999) run.log(`${index + 1} of ${probes.length} probes`);
+  }
+  return faults;
+}
+
+async function faultOf(world: World, probe: Probe): Promise<string | undefined> {
+  const { route, caller, own, other, reaching } = probe;
+  const headers = caller?.headers ?? {};
+  const nobody = idsOfNobody(other.ids);
+  const foreign = await telling(world, withHeaders(reaching.request(other.ids), headers));
+  const missing = await telling(world, withHeaders(reaching.request(nobody), headers));
+  const about = `${route.method} ${route.url} by ${caller?.name ?? 'nobody'}, ${reaching.name} of ${other.word}`;
+  const told = wordsIn(foreign.replaceAll(other.ids.slug, '')).filter((word) => !own.sees.has(word));
+  if (told.length > 0) return `${about}: tells of ${told}: ${foreign.slice(0, 300)}`;
+  const [left, right] = [masked(foreign, other.ids), masked(missing, nobody)];
+  return left === right ? undefined : `${about}: ${difference(left, right)}`;
+}
+
+function withHeaders(request: InjectOptions, headers: Readonly<Record<string, string>>): InjectOptions {
+  return { ...request, headers: { ...headers, ...request.headers } };
+}
+
+/** Status, headers and body, without what differs from one moment to the next. */
+async function telling({ app }: World, request: InjectOptions): Promise<string> {
+  const { statusCode, payload, headers } = await app.inject(request);
+  const { date: _date, 'x-request-id': _id, 'content-length': _length, ...others } = headers;
+  return `${statusCode} ${JSON.stringify(others)} ${payload}`;
+}
+
+const UUID = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g;
+
+/** With the names of what was asked about in the place of its ids, and none of what is sealed or made up anew each time. */
+function masked(text: string, ids: Ids): string {
+  const names = new Map(Object.entries(ids).map(([name, id]) => [String(id), name]));
+  const withoutUuids = text.replaceAll(UUID, (uuid) => `<${names.get(uuid) ?? 'uuid'}>`);
+  const named = Object.entries(ids).reduce((left, [name, id]) => {
+    const spellings = [String(id), encodeURIComponent(id), encodeURIComponent(encodeURIComponent(id))];
+    return spellings.reduce((rest, spelling) => rest.replaceAll(spelling, `<${name}>`), left);
+  }, withoutUuids);
+  return named
+    .replaceAll(/(moment=|cursor":"|cursor=|access_token":"|jti":")[^"&]*/g, '$1')
+    .replaceAll(/\d{4}-\d\d-\d\d[T ][\d:.]+/g, '<time>');
+}
+
+/** Two texts where they begin to differ. */
+function difference(left: string, right: string): string {
+  const at = [...left].findIndex((character, index) => character !== right[index]);
+  const from = Math.max(0, at - 60);
+  return `${left.slice(0, 3)} …${left.slice(from, from + 160)} but of nobody ${right.slice(0, 3)} …${right.slice(from, from + 160)}`;
+}
+
+const wordsIn = (text: string): string[] => [...new Set(text.match(/zq\d\d/g))];
+
+/** How many answers about what a caller reaches show its words, and that none shows others': without that, silence proves nothing. */
+async function ownTexts(world: World, tenants: readonly Tenant[]): Promise<number> {
+  let shown = 0;
+  for (const route of guardedRoutes().filter(({ method }) => method === 'GET')) {
+    for (const { ids, callers, sees } of tenants) {
+      for (const caller of callers.filter((each) => isAsked(each, route)).slice(0, 1)) {
+        const text = await telling(world, withHeaders(sampleRequest(route, ids), caller.headers));
+        const words = wordsIn(text);
+        const foreign = words.filter((word) => !sees.has(word));
+        if (foreign.length > 0) throw new Error(`${route.url} shows ${caller.name} ${foreign}: ${text.slice(0, 500)}`);
+        if (words.length > 0) shown += 1;
+      }
+    }
+  }
+  return shown;
+}
