@@ -31,7 +31,7 @@ export function idsOfNobody(like: Ids): Ids {
   return {
     ...like,
     ...Object.fromEntries(uuids.map((key) => [key, randomUUID()])),
-    number: 4_000_000,
+    number: 3_141_593,
     slug: 'nobody',
     client: randomBytes(like.client.length / 2).toString('hex'),
     identity: Number(like.identity) + 1,

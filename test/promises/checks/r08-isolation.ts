@@ -14,7 +14,8 @@ export const organizationsAreIsolated: PublicPromise = {
   id: 'R8',
   claim: 'One organization never sees another',
   figure: '35,000 probes made from the route tables: nothing of others, and the answer of what does not exist',
-  noShare: 'five organizations with one of everything take too long to make; test/e2e/tenancy asks the Umbrella surfaces with every run',
+  noShare:
+    'five organizations with one of everything take too long to make; test/e2e/tenancy asks the Umbrella surfaces with every run',
   async check(run) {
     // Without a domain of its own, any host name may be that of an organization.
     const world = await openWorld({ usmDomain: null });
@@ -114,7 +115,9 @@ function masked(text: string, ids: Ids): string {
   const withoutUuids = text.replaceAll(UUID, (uuid) => `<${names.get(uuid) ?? 'uuid'}>`);
   const named = Object.entries(ids).reduce((left, [name, id]) => {
     const spellings = [String(id), encodeURIComponent(id), encodeURIComponent(encodeURIComponent(id))];
-    return spellings.reduce((rest, spelling) => rest.replaceAll(spelling, `<${name}>`), left);
+    const bounded = (spelling: string) =>
+      /^\d+$/.test(spelling) ? new RegExp(`(?<!\\d)${spelling}(?!\\d)`, 'g') : spelling;
+    return spellings.reduce((rest, spelling) => rest.replaceAll(bounded(spelling), `<${name}>`), left);
   }, withoutUuids);
   return named
     .replaceAll(/(moment=|cursor":"|cursor=|access_token":"|jti":")[^"&]*/g, '$1')
