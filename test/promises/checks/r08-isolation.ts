@@ -115,13 +115,19 @@ function masked(text: string, ids: Ids): string {
   const withoutUuids = text.replaceAll(UUID, (uuid) => `<${names.get(uuid) ?? 'uuid'}>`);
   const named = Object.entries(ids).reduce((left, [name, id]) => {
     const spellings = [String(id), encodeURIComponent(id), encodeURIComponent(encodeURIComponent(id))];
-    const bounded = (spelling: string) =>
-      /^\d+$/.test(spelling) ? new RegExp(`(?<!\\d)${spelling}(?!\\d)`, 'g') : spelling;
-    return spellings.reduce((rest, spelling) => rest.replaceAll(bounded(spelling), `<${name}>`), left);
+    return spellings.reduce((rest, spelling) => rest.replaceAll(standingAlone(spelling, text), `<${name}>`), left);
   }, withoutUuids);
   return named
     .replaceAll(/(moment=|cursor":"|cursor=|access_token":"|jti":")[^"&]*/g, '$1')
     .replaceAll(/\d{4}-\d\d-\d\d[T ][\d:.]+/g, '<time>');
+}
+
+/** A number where it is no part of another; a short one in a list only where it is echoed, since it may be anything there. */
+function standingAlone(spelling: string, text: string): string | RegExp {
+  if (!/^\d+$/.test(spelling)) return spelling;
+  const isAnything = spelling.length < 7 && text.startsWith('2');
+  const [before, behind] = isAnything ? ['(?<=["/]|%22)', '(?=["/?&\\\\]|%22)'] : ['(?<!\\d)', '(?!\\d)'];
+  return new RegExp(`${before}${spelling}${behind}`, 'g');
 }
 
 /** Two texts where they begin to differ. */
