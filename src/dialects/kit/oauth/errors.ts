@@ -13,6 +13,7 @@ const ANSWERS: Readonly<Record<ErrorCode, readonly [status: number, error: strin
   method_not_allowed: [405, 'invalid_request'],
   conflict: [409, 'invalid_request'],
   precondition_failed: [412, 'invalid_request'],
+  request_timeout: [408, 'invalid_request'],
   too_large: [413, 'invalid_request'],
   unsupported_media: [415, 'invalid_request'],
   rate_limited: [429, 'temporarily_unavailable'],
