@@ -67,7 +67,7 @@ async function serve(options: Pick<AppOptions, 'transport' | 'tls'> = {}): Promi
     config: { trustedProxies: [] },
     dialects: [dialect],
     deps: {} as DialectDeps,
-    readiness: { check: async () => ({}), figures: async () => [] },
+    readiness: { check: async () => ({}), warnings: async () => ({}), figures: async () => [] },
     logger: false,
     ...options,
   });
