@@ -1,6 +1,6 @@
 import { crc32, createInflateRaw, type InflateRaw } from 'node:zlib';
+import type { Damage } from './damage.ts';
 import { PackedInput } from './packed-input.ts';
-import type { Damage } from './unpack.ts';
 
 const DEFLATE = 8;
 const HEADER_BYTES = 10;

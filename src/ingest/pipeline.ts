@@ -3,6 +3,7 @@ import { LOAD_SETTINGS } from '../events/load-batch.ts';
 import type { Format, Frame, Framer } from '../formats/format.ts';
 import { byteOrderMarkLength } from '../formats/framing/lines.ts';
 import { addReceipt, emptyReceipt, type Receipt } from '../model/receipt.ts';
+import type { Damage } from './damage.ts';
 import { chooseFormat } from './detect-format.ts';
 import { BATCH_BYTES, type Ingest, LEASE_MS } from './ingest.ts';
 import { Input } from './input.ts';
@@ -11,7 +12,7 @@ import { Loads } from './loads.ts';
 import { oversizeFrame } from './oversize.ts';
 import { Prefix } from './prefix.ts';
 import { recordsPath, removeSpool, spoolOf, writeSpool } from './spool.ts';
-import { type Damage, unpack } from './unpack.ts';
+import { unpack } from './unpack.ts';
 
 export interface ImportRequest {
   readonly organizationId: number;

@@ -209,7 +209,7 @@ const DOCUMENTS = [
   ),
 );
 
-export const POLICIES: readonly Policy[] = [
+const POLICIES: readonly Policy[] = [
   {
     surface: 'server',
     prefixes: [''],

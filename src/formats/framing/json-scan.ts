@@ -1,6 +1,6 @@
 export const LF = 0x0a;
 export const CR = 0x0d;
-export const COMMA = 0x2c;
+const COMMA = 0x2c;
 export const COLON = 0x3a;
 export const OPEN_LIST = 0x5b;
 export const CLOSE_LIST = 0x5d;
