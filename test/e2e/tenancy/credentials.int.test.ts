@@ -158,13 +158,14 @@ describe('a credential that is not good', () => {
         for (const { id } of [branch, sibling, provider, { id: NOBODY }]) {
           for (const { status, text } of await answersAbout(question, id, credential)) {
             expect(status, `${name}: ${nameOf(question)}: ${text}`).toBe(401);
-            const surface = `${question.family.credential} ${credential.authorization === undefined}`;
+            const hasBearer = /^bearer\b/i.test(String(credential.authorization ?? ''));
+            const surface = `${question.family.credential} ${hasBearer}`;
             said.set(surface, new Set(said.get(surface)).add(text));
           }
         }
       }
     }
-    // One answer with and one without a credential, the same on all routes of a surface.
+    // One answer with and one without a bearer token (RFC 6750, section 3), the same on all routes of a surface.
     expect([...said.values()].map((texts) => texts.size)).toEqual([1, 1, 1, 1]);
   }, 300_000);
 
