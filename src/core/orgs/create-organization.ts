@@ -1,4 +1,6 @@
-import { createOrganization as create } from '../../control/repos/organizations.ts';
+import { createOrganization as create, isWithin, organizationBySlug } from '../../control/repos/organizations.ts';
+import { freeSlug } from '../../control/repos/units.ts';
+import { inTransaction, type Trx } from '../../control/transaction.ts';
 import { AppError } from '../../model/errors.ts';
 import type { Caller } from '../caller.ts';
 import type { Context } from '../context.ts';
@@ -13,7 +15,7 @@ export interface NewOrganization {
   readonly parent?: string | null | undefined;
 }
 
-/** Fails with `bad_request`, `forbidden`, `not_found` for the parent, or `conflict`. */
+/** Fails with `bad_request`, `forbidden`, `not_found` for the parent, or `conflict` with an organization in reach. */
 export async function createOrganization(
   context: Context,
   caller: Caller,
@@ -23,8 +25,26 @@ export async function createOrganization(
   const { slug, name, parent = null } = input;
   const parentId =
     parent === null ? topFor(caller) : (await enterOrganization(context, caller, parent)).organization.id;
-  const organization = await create(context.control.db, { slug, name, parentId, actor: caller.actor });
-  return { ...organization, parent };
+  return inTransaction(context.control.db, async (trx) => {
+    const organization = await create(trx, {
+      slug: await slugFor(trx, caller, slug),
+      name,
+      parentId,
+      actor: caller.actor,
+    });
+    return { ...organization, parent };
+  });
+}
+
+/**
+ * The slug asked for; another one made of it where an organization has it that the caller does not reach, so that the answer
+ * names no organization of others.
+ */
+async function slugFor(trx: Trx, { root }: Caller, slug: string): Promise<string> {
+  if (root === null) return slug;
+  const taken = await organizationBySlug(trx, slug);
+  if (taken === undefined || (await isWithin(trx, { organizationId: taken.id, rootId: root.id }))) return slug;
+  return freeSlug(trx, slug);
 }
 
 function topFor({ root }: Caller): null {

@@ -107,6 +107,20 @@ describe('people', () => {
     expect([await make('clinic'), await make(), await make('rival')]).toEqual([201, 403, 404]);
   });
 
+  it('get another slug where an organization out of their reach has it, and are told of a conflict within it', async () => {
+    const make = (slug: string, as?: string) =>
+      call('POST', '/organizations', { body: { slug, name: `New ${slug}`, parent: 'clinic' }, ...(as && { as }) });
+    const first = await make('rival', basic('manager'));
+    expect([first.status, first.body]).toMatchObject([201, { slug: 'rival-2', parent: 'clinic' }]);
+    const above = await make('provider', basic('manager'));
+    expect([above.status, above.body.slug]).toEqual([201, 'provider-2']);
+    const own = await make('rival-2', basic('manager'));
+    expect([own.status, own.body.error.message]).toEqual([409, 'an organization with the slug rival-2 exists already']);
+    expect((await make('rival')).status).toBe(409);
+    const listed = (await call('GET', '/organizations', { as: basic('manager') })).body.data;
+    expect(listed.map(({ slug }: Body) => slug)).toEqual(expect.arrayContaining(['rival-2', 'provider-2']));
+  });
+
   it('get a password made where none is given, and cannot have the address of another', async () => {
     const body = { email: 'New@Clinic.example', name: 'New', role: 'viewer', organization: 'clinic' };
     const made = await call('POST', '/users', { body });

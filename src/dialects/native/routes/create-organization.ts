@@ -11,7 +11,11 @@ export const createOrganization = defineRoute({
   summary: 'Makes an organization',
   tag: 'Organizations',
   body: z.strictObject({
-    slug: z.string().describe('1 to 63 of a-z, 0-9 and -; unique everywhere'),
+    slug: z
+      .string()
+      .describe(
+        '1 to 63 of a-z, 0-9 and -; unique everywhere. Where an organization out of your reach has it, the answer has another one, such as acme-2',
+      ),
     name: z.string().describe('Unique under its parent'),
     parent: z.string().nullish().describe('Slug of the organization above; without one it stands at the top'),
   }),
