@@ -12,6 +12,8 @@ export interface NewAlarmNote {
   readonly actor: Actor;
 }
 
+type NoteAuthor = Pick<Actor, 'type' | 'id' | 'label'>;
+
 /** Fails with `bad_request`. */
 export async function addAlarmNote(db: Db, { alarm, text: given, nowMs, actor }: NewAlarmNote): Promise<AlarmNote> {
   const text = longText('text', given);
@@ -45,4 +47,25 @@ export function listAlarmNotes(db: Db, alarmId: string): Promise<AlarmNote[]> {
     .orderBy('createdAt')
     .orderBy('id')
     .execute();
+}
+
+/** Who wrote the notes of an alarm, by the id of the note; as the audit trail has it. */
+export async function noteAuthors(
+  db: Db,
+  { id, organizationId }: NewAlarmNote['alarm'],
+): Promise<Map<string, NoteAuthor>> {
+  const rows = await db
+    .selectFrom('auditEntries')
+    .select(['actorType', 'actorId', 'actorLabel', 'detail'])
+    .where('objectType', '=', 'alarm')
+    .where('objectId', '=', id)
+    .where('organizationId', '=', organizationId)
+    .where('action', '=', 'alarm.add_note')
+    .execute();
+  return new Map(
+    rows.map(({ actorType, actorId, actorLabel, detail }) => [
+      String(JSON.parse(detail ?? '{}').noteId),
+      { type: actorType as Actor['type'], id: actorId, label: actorLabel },
+    ]),
+  );
 }

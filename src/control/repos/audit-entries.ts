@@ -1,3 +1,4 @@
+import type { Actor } from '../../model/scope.ts';
 import type { AuditResult } from '../tables.ts';
 import type { Db } from '../transaction.ts';
 
@@ -6,8 +7,7 @@ export interface AuditEntry {
   readonly seq: number;
   /** ISO 8601 instant. */
   readonly time: string;
-  readonly actorType: string;
-  readonly actorLabel: string;
+  readonly actor: Pick<Actor, 'type' | 'id' | 'label'>;
   readonly action: string;
   readonly result: AuditResult;
   readonly detail: Readonly<Record<string, unknown>> | null;
@@ -24,12 +24,16 @@ export interface AuditedObject {
 export async function auditEntriesOf(db: Db, object: AuditedObject): Promise<AuditEntry[]> {
   const rows = await db
     .selectFrom('auditEntries')
-    .select(['seq', 'time', 'actorType', 'actorLabel', 'action', 'result', 'detail'])
+    .select(['seq', 'time', 'actorType', 'actorId', 'actorLabel', 'action', 'result', 'detail'])
     .where('objectType', '=', object.objectType)
     .where('objectId', '=', object.objectId)
     .where('organizationId', '=', object.organizationId)
     .orderBy('seq', 'desc')
     .limit(object.limit)
     .execute();
-  return rows.reverse().map((row) => ({ ...row, detail: row.detail === null ? null : JSON.parse(row.detail) }));
+  return rows.reverse().map(({ actorType, actorId, actorLabel, detail, ...row }) => ({
+    ...row,
+    actor: { type: actorType as Actor['type'], id: actorId, label: actorLabel },
+    detail: detail === null ? null : JSON.parse(detail),
+  }));
 }

@@ -1,6 +1,7 @@
 import { type ExpressionBuilder, sql } from 'kysely';
 import type { AuditEntryRow, AuditResult, Tables } from '../tables.ts';
 import type { Db } from '../transaction.ts';
+import { isOutside, type NamedWithin, shownLabel, withShownActors } from './actor-names.ts';
 
 /** Which entries; all that is given must hold, and an empty list is met by none. */
 export interface AuditFilter {
@@ -10,6 +11,11 @@ export interface AuditFilter {
   readonly before?: string;
   readonly actions?: readonly string[];
   readonly results?: readonly AuditResult[];
+  /**
+   * Organizations whose users and clients the reader knows by name; all where absent. Those of others are shown, and found, by the
+   * name of their organization, without an address.
+   */
+  readonly namedWithin?: NamedWithin;
   /** Labels of those who acted; empty for the system itself. */
   readonly actors?: readonly string[];
   /** Remote address; empty for the system itself and for what was done on the spot. */
@@ -46,17 +52,25 @@ export async function findAuditEntries(
   if (rows.offset >= total) return { total, entries: [] };
   const { limit, offset } = rows;
   const entries = await matching.selectAll().orderBy('seq', 'desc').limit(limit).offset(offset).execute();
-  return { total, entries };
+  return { total, entries: await shownTo(db, entries, filter) };
 }
 
 /** The entries that follow downwards after one, newest first: a walk of the trail in steps, without counting. */
-export function entriesBelow(
+export async function entriesBelow(
   db: Db,
   filter: AuditFilter,
   { belowSeq, limit }: { readonly belowSeq: number; readonly limit: number },
 ): Promise<AuditEntryRow[]> {
   const below = entriesMeeting(db, filter).where('seq', '<', belowSeq);
-  return below.selectAll().orderBy('seq', 'desc').limit(limit).execute();
+  return shownTo(db, await below.selectAll().orderBy('seq', 'desc').limit(limit).execute(), filter);
+}
+
+function shownTo(
+  db: Db,
+  entries: AuditEntryRow[],
+  { namedWithin }: AuditFilter,
+): AuditEntryRow[] | Promise<AuditEntryRow[]> {
+  return namedWithin === undefined ? entries : withShownActors(db, entries, namedWithin);
 }
 
 /** Number of the newest entry; 0 where there is none. */
@@ -91,8 +105,17 @@ function isEmpty({ organizationIds, actions, results, actors, objectTypes }: Aud
 type Where = ExpressionBuilder<Tables, 'auditEntries'>;
 
 const NOT_PEOPLE = sql<boolean>`actor_type = 'system'`;
-const SHOWN_ACTOR = sql<string>`case when ${NOT_PEOPLE} then '' else actor_label end`;
-const SHOWN_ADDRESS = sql<string>`case when ${NOT_PEOPLE} or actor_from = 'local' then '' else actor_from end`;
+
+function shownActor(within: NamedWithin | undefined) {
+  const label = within === undefined ? sql`actor_label` : shownLabel(within);
+  return sql<string>`case when ${NOT_PEOPLE} then '' else ${label} end`;
+}
+
+function shownAddress(within: NamedWithin | undefined) {
+  const isHidden = within === undefined ? NOT_PEOPLE : sql`${NOT_PEOPLE} or ${isOutside(within)}`;
+  return sql<string>`case when ${isHidden} or actor_from = 'local' then '' else actor_from end`;
+}
+
 const SHOWN_LABEL = sql<string>`lower(coalesce(object_label, object_id))`;
 
 function conditionsOf(where: Where, filter: AuditFilter) {
@@ -103,8 +126,8 @@ function conditionsOf(where: Where, filter: AuditFilter) {
     ...(before === undefined ? [] : [where('time', '<', before)]),
     ...(actions === undefined ? [] : [where('action', 'in', actions)]),
     ...(results === undefined ? [] : [where('result', 'in', results)]),
-    ...(actors === undefined ? [] : [where(SHOWN_ACTOR, 'in', actors)]),
-    ...(address === undefined ? [] : [where(SHOWN_ADDRESS, '=', address)]),
+    ...(actors === undefined ? [] : [where(shownActor(filter.namedWithin), 'in', actors)]),
+    ...(address === undefined ? [] : [where(shownAddress(filter.namedWithin), '=', address)]),
     ...(objectTypes === undefined ? [] : [where('objectType', 'in', objectTypes)]),
     ...(objects === undefined ? [] : [isOneOf(where, objects)]),
     ...(labelParts === undefined

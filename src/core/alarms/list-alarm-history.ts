@@ -1,5 +1,6 @@
 import { auditEntriesOf } from '../../control/repos/audit-entries.ts';
 import type { Scope } from '../../model/scope.ts';
+import { actorNames } from '../audit/named-within.ts';
 import type { Context } from '../context.ts';
 import { readAlarm } from './read-alarm.ts';
 
@@ -17,14 +18,26 @@ export interface AlarmDeed {
 /** Deeds of one answer. */
 const MOST = 1000;
 
-/** Who did what with an alarm: the latest 1000 deeds, oldest first. Fails with `not_found`. Permission `alarms:read`. */
-export async function listAlarmHistory(context: Context, scope: Scope, alarmId: string): Promise<AlarmDeed[]> {
+/**
+ * Who did what with an alarm: the latest 1000 deeds, oldest first. Fails with `not_found`. Permission `alarms:read`.
+ *
+ * @param readerId organization that the reader belongs to, which may be above the scope's; users and clients outside it are shown by
+ *   the name of their organization. Null for the operator
+ */
+export async function listAlarmHistory(
+  context: Context,
+  scope: Scope,
+  alarmId: string,
+  readerId: number | null = scope.organization.id,
+): Promise<AlarmDeed[]> {
   const { id, organizationId } = await readAlarm(context, scope, alarmId);
   const object = { objectType: 'alarm', objectId: id, organizationId, limit: MOST };
   const entries = await auditEntriesOf(context.control.db, object);
-  return entries.map(({ time, actorLabel, action, detail }) => ({
+  const actors = entries.map(({ actor }) => actor);
+  const nameOf = await actorNames(context, actors, readerId);
+  return entries.map(({ time, actor, action, detail }) => ({
     at: time,
-    by: actorLabel,
+    by: nameOf(actor),
     action,
     detail: detail ?? {},
   }));

@@ -11,6 +11,7 @@ import type { Organization } from '../../model/organization.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Context } from '../context.ts';
 import { requirePermission } from '../permission.ts';
+import { namedWithin } from './named-within.ts';
 
 export type { AuditEntryRow } from '../../control/tables.ts';
 
@@ -18,7 +19,7 @@ export type { AuditEntryRow } from '../../control/tables.ts';
 export const READABLE_DAYS = 90;
 
 /** Which entries of those in reach; see `AuditFilter`. */
-export interface AuditQuestion extends Omit<AuditFilter, 'organizationIds' | 'from' | 'before'> {
+export interface AuditQuestion extends Omit<AuditFilter, 'organizationIds' | 'from' | 'before' | 'namedWithin'> {
   /** Narrows the reach; what lies outside is not found. */
   readonly organizationIds?: readonly number[];
   /** Milliseconds since 1970; `fromMs` inclusive. */
@@ -26,18 +27,23 @@ export interface AuditQuestion extends Omit<AuditFilter, 'organizationIds' | 'fr
   readonly beforeMs?: number;
 }
 
-/** One page of what was done in an organization and below it in the last 90 days, deleted organizations included. */
+/**
+ * One page of what was done in an organization and below it in the last 90 days, deleted organizations included.
+ *
+ * @param rows which page; `readerId` is the organization that the reader belongs to, which may be above
+ */
 export async function listAuditEntries(
   context: Context,
   scope: Scope,
   { organizationIds, fromMs = 0, beforeMs, ...filter }: AuditQuestion,
-  rows: { readonly limit: number; readonly offset: number },
+  { readerId, ...rows }: { readonly limit: number; readonly offset: number; readonly readerId: number },
 ): Promise<FoundEntries> {
   const within = (await auditedOrganizations(context, scope)).map(({ id }) => id);
   return findAuditEntries(
     context.control.db,
     {
       ...filter,
+      namedWithin: await namedWithin(context, readerId),
       organizationIds: organizationIds === undefined ? within : within.filter((id) => organizationIds.includes(id)),
       from: sortableInstant(Math.max(fromMs, oldestMs(context))),
       ...(beforeMs !== undefined && { before: sortableInstant(beforeMs) }),

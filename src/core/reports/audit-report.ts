@@ -6,6 +6,7 @@ import { sortableInstant } from '../../kit/sortable-instant.ts';
 import { writeWholeFile } from '../../kit/whole-file.ts';
 import type { AuditReportQuestion } from '../../model/report.ts';
 import { type AuditEntryRow, READABLE_DAYS } from '../audit/list-audit-entries.ts';
+import { namedWithin } from '../audit/named-within.ts';
 import type { Context } from '../context.ts';
 import type { ReportUnits, ReportWords } from './report-work.ts';
 
@@ -39,8 +40,9 @@ export async function writeAudit(
 /** Entries held at a time. */
 const STEP = 1000;
 
-async function* entriesOf({ control: { db } }: Context, report: AuditReport): AsyncGenerator<AuditEntryRow[]> {
-  const filter = filterOf(report);
+async function* entriesOf(context: Context, report: AuditReport): AsyncGenerator<AuditEntryRow[]> {
+  const { db } = context.control;
+  const filter = { ...filterOf(report), namedWithin: await namedWithin(context, report.units.rootId) };
   let belowSeq = (await newestEntry(db)) + 1;
   for (;;) {
     const entries = await entriesBelow(db, filter, { belowSeq, limit: STEP });

@@ -60,7 +60,10 @@ async function listAuditTrails(call: Call): Promise<Answer> {
   const { conditions, applied } = filterOf(call, AUDIT_FIELDS);
   const organizations = await auditedOrganizations(call.context, call.scope);
   const question = await auditQuestion(call, conditions, organizations);
-  const { total, entries } = await listAuditEntries(call.context, call.scope, question, toRows(page));
+  const { total, entries } = await listAuditEntries(call.context, call.scope, question, {
+    ...toRows(page),
+    readerId: call.root.id,
+  });
   const units = new Map(organizations.map((organization) => [organization.id, organization]));
   const items = entries.map((entry) => toAuditTrail(entry, { units, rootId: call.root.id }));
   return { body: listBody({ path: PATH, page, items, total, filterApplied: applied }) };

@@ -16,6 +16,7 @@ export const listAlarmHistory = defineRoute({
   answer: z.object({ data: z.array(alarmDeed) }),
   async handle({ deps, caller, params }) {
     const scope = await enterOrganization(deps.context, caller, params.slug);
-    return { data: (await list(deps.context, scope, params.id)).map(toAlarmDeed) };
+    const readerId = caller.root?.id ?? null;
+    return { data: (await list(deps.context, scope, params.id, readerId)).map(toAlarmDeed) };
   },
 });

@@ -16,6 +16,7 @@ export const listAlarmNotes = defineRoute({
   answer: z.object({ data: z.array(alarmNote) }),
   async handle({ deps, caller, params }) {
     const scope = await enterOrganization(deps.context, caller, params.slug);
-    return { data: (await list(deps.context, scope, params.id)).map(toAlarmNote) };
+    const readerId = caller.root?.id ?? null;
+    return { data: (await list(deps.context, scope, params.id, readerId)).map(toAlarmNote) };
   },
 });

@@ -17,6 +17,7 @@ export const listImports = defineRoute({
   answer: z.object({ data: z.array(listedImport) }),
   async handle({ deps, caller, params, query }) {
     const scope = await enterOrganization(deps.context, caller, params.slug);
-    return { data: (await list(deps.context, scope, query)).map(toListedImport) };
+    const readerId = caller.root?.id ?? null;
+    return { data: (await list(deps.context, scope, { ...query, readerId })).map(toListedImport) };
   },
 });
