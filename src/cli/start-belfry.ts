@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import type { Config } from '../config/index.ts';
 import { type Context, sharedContext } from '../core/context.ts';
-import { FailureLimiter, showRefusals } from '../core/limits/index.ts';
+import { FailedSecretLog, FailureLimiter, showRefusals } from '../core/limits/index.ts';
 import { PasswordSignIn } from '../core/users/authenticate-user.ts';
 import type { DialectDeps } from '../dialects/dialect.ts';
 import { DIALECTS, OWN_DIALECT } from '../dialects/registry.ts';
@@ -87,13 +87,15 @@ async function open(config: Config, options: StartOptions, closers: Closers): Pr
   const fault = () => (stage.isStopping ? 'stopping' : presence.fault());
   const operatorToken = randomBytes(32).toString('hex');
   const tls = await readTls(config);
-  const failureLimiter = new FailureLimiter(installation.countRequest, {
-    perAccount: config.failuresPerAccount,
-    perAddress: config.failuresPerAddress,
-  });
+  const wrongSecrets = new FailedSecretLog(context);
+  const limits = { perAccount: config.failuresPerAccount, perAddress: config.failuresPerAddress };
+  const failureLimiter = new FailureLimiter(installation.countRequest, limits, { wrongSecrets });
   const passwordSignIn = new PasswordSignIn(context, failureLimiter);
   for (const { name } of DIALECTS) showRefusals(name);
-  closers.push(() => passwordSignIn.flush());
+  closers.push(
+    () => passwordSignIn.flush(),
+    () => wrongSecrets.flush(),
+  );
   const deps = { ...dialectDeps(config, operatorToken, installation), failureLimiter, passwordSignIn };
   const readiness = readinessOf(context, { dataDirectory: config.dataDirectory, fault });
   const app = await buildApp({

@@ -116,9 +116,9 @@ describe('users', () => {
     expect(await lastAudit()).toMatchObject({ action: 'user.sign_in', result: 'success', objectId: user.id });
 
     const sum = { ...place, attempts: 3, firstAt: new Date(0), lastAt: new Date(1000) };
-    await recordFailedSignIns(db, [{ ...sum, user: row }]);
+    await recordFailedSignIns(db, [{ ...sum, account: row }]);
     expect(await lastAudit()).toMatchObject({ result: 'failure', actorFrom: '192.0.2.1', objectId: user.id });
-    await recordFailedSignIns(db, [{ ...sum, user: null }]);
+    await recordFailedSignIns(db, [{ ...sum, account: null }]);
     expect(await lastAudit()).toMatchObject({
       actorLabel: 'unknown',
       organizationId: null,

@@ -11,14 +11,16 @@ export interface SignInPlace {
   readonly via: string;
 }
 
-/** Attempts to sign in that failed, summed. */
-export interface FailedSignIns extends SignInPlace {
-  /** Null where no user has the address that was given. */
-  readonly user: { readonly id: string; readonly email: string; readonly organizationId: number } | null;
+/** Failed attempts to use an account, summed. */
+export interface FailedAttempts<Account> extends SignInPlace {
+  /** Null where there is no such account. */
+  readonly account: Account | null;
   readonly attempts: number;
   readonly firstAt: Date;
   readonly lastAt: Date;
 }
+
+type SignedUser = Pick<UserRow, 'id' | 'email' | 'organizationId'>;
 
 /** The user of an e-mail address, with the hash of the password. */
 export function userRowByEmail(db: Db, email: string): Promise<UserRow | undefined> {
@@ -35,20 +37,22 @@ export function recordSignIn(db: Db, user: UserRow, place: SignInPlace): Promise
 }
 
 /** Writes one entry of the audit trail for each sum. */
-export function recordFailedSignIns(db: Db, sums: readonly FailedSignIns[]): Promise<void> {
+export function recordFailedSignIns(db: Db, sums: readonly FailedAttempts<SignedUser>[]): Promise<void> {
   return inTransaction(db, (trx) =>
     appendAudits(
       trx,
-      sums.map(({ user, attempts, firstAt, lastAt, ...place }) => ({
-        ...entryOf(user, place),
-        result: 'failure',
-        detail: { attempts, firstAt: firstAt.toISOString(), lastAt: lastAt.toISOString() },
-      })),
+      sums.map((sum) => ({ ...entryOf(sum.account, sum), ...failureOf(sum) })),
     ),
   );
 }
 
-function entryOf(user: FailedSignIns['user'], { from, via }: SignInPlace): Omit<AuditInput, 'result'> {
+/** How a sum is written to the audit trail. */
+export function failureOf({ attempts, firstAt, lastAt }: Omit<FailedAttempts<unknown>, 'account'>) {
+  const detail = { attempts, firstAt: firstAt.toISOString(), lastAt: lastAt.toISOString() };
+  return { result: 'failure', detail } as const;
+}
+
+function entryOf(user: SignedUser | null, { from, via }: SignInPlace): Omit<AuditInput, 'result'> {
   const actor: Actor = { type: 'user', id: user?.id ?? 'unknown', label: user?.email ?? 'unknown', from, via };
   return {
     actor,

@@ -7,7 +7,7 @@ const CONTROL = { shared: false } as Parameters<typeof countRequests>[0];
 /** A tenth of the real times. */
 const PACE = { account: [100, 500], address: [25, 100], longestWait: 1000 } as const;
 const newLimiter = async (perAccount: number, perAddress: number) =>
-  new FailureLimiter(await countRequests(CONTROL), { perAccount, perAddress }, PACE);
+  new FailureLimiter(await countRequests(CONTROL), { perAccount, perAddress }, { pace: PACE });
 
 const refuse = async () => {
   throw new AppError('unauthenticated', { public: 'no' });

@@ -24,6 +24,11 @@ export interface Attempt {
   readonly account: string;
 }
 
+/** Where wrong secrets are noted. */
+interface WrongSecrets {
+  add(attempt: Attempt): void;
+}
+
 interface Tally {
   failures: number;
   /** Attempts that are being verified. */
@@ -65,8 +70,14 @@ export class FailureLimiter {
   readonly #perAccount: Rule;
   readonly #perAddress: Rule;
   readonly #tallies = new LRUCache<string, Tally>({ max: TALLIES });
+  readonly #wrongSecrets: WrongSecrets | undefined;
 
-  constructor(count: CountRequest, { perAccount, perAddress }: FailureLimits, pace = PACE) {
+  constructor(
+    count: CountRequest,
+    { perAccount, perAddress }: FailureLimits,
+    { pace = PACE, wrongSecrets }: { readonly pace?: Pace; readonly wrongSecrets?: WrongSecrets } = {},
+  ) {
+    this.#wrongSecrets = wrongSecrets;
     const { longestWait } = pace;
     this.#count = count;
     this.#perAccount = { limit: perAccount, pace: pace.account, longestWait };
@@ -82,6 +93,7 @@ export class FailureLimiter {
       return await verify();
     } catch (error) {
       if (!isRefusal(error)) throw error;
+      this.#wrongSecrets?.add(attempt);
       await this.#fail(attempt, 'secret', 'wrong_secret');
       throw error;
     }

@@ -30,7 +30,7 @@ beforeEach(async () => {
     actor: TEST_ACTOR,
   });
   const limits = { perAccount: 3, perAddress: 100 };
-  signIn = new PasswordSignIn(world.context, new FailureLimiter(world.deps.countRequest, limits, PACE));
+  signIn = new PasswordSignIn(world.context, new FailureLimiter(world.deps.countRequest, limits, { pace: PACE }));
 });
 
 const attempt = (password: string, { email = user.email, from = `192.0.2.${users}` } = {}) =>

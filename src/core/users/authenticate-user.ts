@@ -2,15 +2,14 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { decoyHash, verifyPassword } from '../../control/passwords.ts';
 import { requireOrganization } from '../../control/repos/organizations.ts';
-import { recordSignIn, type SignInPlace, userRowByEmail } from '../../control/repos/sign-ins.ts';
+import { recordFailedSignIns, recordSignIn, type SignInPlace, userRowByEmail } from '../../control/repos/sign-ins.ts';
 import type { UserRow } from '../../control/tables.ts';
 import { DAY_MS } from '../../kit/durations.ts';
 import { AppError } from '../../model/errors.ts';
 import type { Caller } from '../caller.ts';
 import type { ControlContext } from '../context.ts';
 import { addressKey } from '../limits/address-key.ts';
-import type { FailureLimiter } from '../limits/index.ts';
-import { FailedSignInLog } from './failed-sign-ins.ts';
+import { type FailureLimiter, FailureSums } from '../limits/index.ts';
 import { permissionsOfRole } from './permissions-of-role.ts';
 
 export interface SignInRequest extends SignInPlace {
@@ -28,7 +27,7 @@ const REMEMBERED_MS = 60_000;
 export class PasswordSignIn {
   readonly #context: ControlContext;
   readonly #limiter: FailureLimiter;
-  readonly #failures: FailedSignInLog;
+  readonly #failures: FailureSums<UserRow>;
   readonly #key = randomBytes(32);
   readonly #verified = new LRUCache<string, true>({ max: 10_000, ttl: REMEMBERED_MS });
   /** Which accounts signed in from which addresses within a day. */
@@ -39,7 +38,7 @@ export class PasswordSignIn {
   constructor(context: ControlContext, limiter: FailureLimiter) {
     this.#context = context;
     this.#limiter = limiter;
-    this.#failures = new FailedSignInLog(context);
+    this.#failures = new FailureSums((sums) => recordFailedSignIns(context.control.db, sums));
   }
 
   /** Fails with `unauthenticated`, whatever is wrong, or with `rate_limited`. */

@@ -24,6 +24,7 @@ const CATEGORIES: Readonly<Record<string, string>> = {
 
 /** Categories that depend on what is done, too. */
 const CATEGORIES_OF_ACTIONS: Readonly<Record<string, string>> = {
+  'client.authenticate': 'authentication',
   'user.sign_in': 'authentication',
   'user.sign_out': 'authentication',
 };
@@ -32,6 +33,7 @@ const VERBS: Readonly<Record<string, string>> = {
   abort: 'update',
   add_note: 'update',
   attach_label: 'apply',
+  authenticate: 'login',
   change: 'update',
   detach_label: 'unapply',
   finish: 'update',

@@ -1,30 +1,30 @@
-import { type FailedSignIns, recordFailedSignIns, type SignInPlace } from '../../control/repos/sign-ins.ts';
-import type { ControlContext } from '../context.ts';
-import { addressKey } from '../limits/address-key.ts';
+import type { FailedAttempts, SignInPlace } from '../../control/repos/sign-ins.ts';
+import { addressKey } from './address-key.ts';
 
 const MINUTE_MS = 60_000;
 /** Sums that are kept at a time; what comes from further addresses is summed up as one. */
 const MAX_SUMS = 1000;
 
-type Sum = { -readonly [Key in keyof FailedSignIns]: FailedSignIns[Key] };
+type Sum<Account> = { -readonly [Key in keyof FailedAttempts<Account>]: FailedAttempts<Account>[Key] };
 
 /**
- * Sums failed sign-ins by address and account, and writes each sum to the audit trail once a minute. Guesses at accounts that do
+ * Sums failed attempts by address and account, and writes each sum to the audit trail once a minute. Guesses at accounts that do
  * not exist are one sum for each address. A process that is killed loses the sums of its last minute.
  */
-export class FailedSignInLog {
-  readonly #context: ControlContext;
-  #sums = new Map<string, Sum>();
+export class FailureSums<Account extends { readonly id: string }> {
+  readonly #record: (sums: readonly FailedAttempts<Account>[]) => Promise<void>;
+  #sums = new Map<string, Sum<Account>>();
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(context: ControlContext) {
-    this.#context = context;
+  constructor(record: (sums: readonly FailedAttempts<Account>[]) => Promise<void>) {
+    this.#record = record;
   }
 
-  add(user: FailedSignIns['user'], place: SignInPlace): void {
+  /** @param account null where there is no such account */
+  add(account: Account | null, place: SignInPlace): void {
     const now = new Date();
-    const sum = this.#sumOf(user, place, now);
+    const sum = this.#sumOf(account, place, now);
     sum.attempts += 1;
     sum.lastAt = now;
     this.#timer ??= setTimeout(() => void this.flush().catch(() => undefined), MINUTE_MS).unref();
@@ -43,10 +43,10 @@ export class FailedSignInLog {
     if (sums.size === 0) return;
     this.#sums = new Map();
     try {
-      await recordFailedSignIns(this.#context.control.db, [...sums.values()]);
+      await this.#record([...sums.values()]);
     } catch (error) {
-      for (const { user, from, via, attempts, firstAt, lastAt } of sums.values()) {
-        const kept = this.#sumOf(user, { from, via }, lastAt);
+      for (const { account, from, via, attempts, firstAt, lastAt } of sums.values()) {
+        const kept = this.#sumOf(account, { from, via }, lastAt);
         kept.attempts += attempts;
         kept.firstAt = firstAt;
       }
@@ -55,13 +55,13 @@ export class FailedSignInLog {
     }
   }
 
-  #sumOf(user: FailedSignIns['user'], { from, via }: SignInPlace, now: Date): Sum {
+  #sumOf(account: Account | null, { from, via }: SignInPlace, now: Date): Sum<Account> {
     const isFull = this.#sums.size >= MAX_SUMS;
     const key = (address: string, id: string | undefined) => JSON.stringify([address, id ?? null, via]);
-    const own = key(addressKey(from), user?.id);
+    const own = key(addressKey(from), account?.id);
     const known = this.#sums.get(own);
     if (known !== undefined) return known;
-    const place = isFull ? { from: 'several', via, user: null } : { from, via, user };
+    const place = isFull ? { from: 'several', via, account: null } : { from, via, account };
     const name = isFull ? key('several', undefined) : own;
     const sum = this.#sums.get(name) ?? { ...place, attempts: 0, firstAt: now, lastAt: now };
     this.#sums.set(name, sum);
