@@ -31,6 +31,7 @@ import { writeBackupTask } from '../jobs/tasks/write-backup.ts';
 import { writeReportTask } from '../jobs/tasks/write-report.ts';
 import { writeSecurityReportTask } from '../jobs/tasks/write-security-report.ts';
 import type { Worker } from '../jobs/worker.ts';
+import { FilesLeft } from '../kit/remove-older.ts';
 
 export interface BackgroundNeeds {
   readonly config: Pick<
@@ -78,8 +79,8 @@ export async function startBackgroundWork(needs: BackgroundNeeds): Promise<Worke
 async function startJobs(needs: BackgroundNeeds, mayWork: () => boolean): Promise<Worker[]> {
   const { context, deps, owner, logger: log } = needs;
   const { db } = context.control;
-  await openShelf(context, deps.reportShelf);
-  await sweepRunFiles(context, deps.complianceShelf);
+  await sweep(log, openShelf(context, deps.reportShelf));
+  await sweep(log, sweepRunFiles(context, deps.complianceShelf));
   const schedules = Object.entries(TIMETABLE).map(([kind, pattern]) => ({ name: kind, kind, pattern }));
   const runner = (jobs: Jobs) => startRunner({ db, log, owner, mayWork, ...jobs });
   return [
@@ -92,6 +93,14 @@ async function startJobs(needs: BackgroundNeeds, mayWork: () => boolean): Promis
     startSchedules({ db, log, schedules, mayWork, pollMs: 10_000 }),
     startPeerPulls({ puller: peerPuller(needs), concurrency: 4, pollMs: 1_000, log, mayWork }),
   ];
+}
+
+/** A file that cannot be removed is no reason not to start: jobs try again, and fail visibly. */
+async function sweep(log: Logger, sweeping: Promise<void>): Promise<void> {
+  await sweeping.catch((error: unknown) => {
+    if (!(error instanceof FilesLeft)) throw error;
+    log.warn({ err: error }, 'there are files that no report needs and that cannot be removed');
+  });
 }
 
 type Jobs = Pick<RunnerOptions, 'kinds' | 'concurrency' | 'pollMs'>;

@@ -3,6 +3,7 @@ import { finishImport, listImports } from '../control/repos/imports.ts';
 import { listProcesses } from '../control/repos/processes.ts';
 import { spooledTokens } from '../control/repos/spooled-batches.ts';
 import { HOUR_MS } from '../kit/durations.ts';
+import { FilesLeft } from '../kit/remove-older.ts';
 import { AppError } from '../model/errors.ts';
 import { BatchWaits } from './engine-trouble.ts';
 import { type Ingest, LEASE_MS } from './ingest.ts';
@@ -23,8 +24,11 @@ export async function recoverBatches(ingest: Ingest): Promise<number> {
   const [top] = await ingest.events.query<{ seq: number }>('SELECT max(seq) AS seq FROM events');
   await raiseSeqFloor(db, top?.seq ?? 0);
   // Others may write to the same folder, or begin to at any moment.
-  if (shared) await sweepLeftovers(ingest);
-  else await sweepSpool(ingest.spool, await spooledTokens(db), Infinity);
+  const sweeping = shared ? sweepLeftovers(ingest) : sweepSpool(ingest.spool, await spooledTokens(db), Infinity);
+  await sweeping.catch((error: unknown) => {
+    if (!(error instanceof FilesLeft)) throw error;
+    ingest.log.warn({ err: error }, 'the spool has files that no batch needs and that cannot be removed');
+  });
   return loadAbandoned(ingest).catch((error: unknown) => {
     if (!isUnavailable(error)) throw error;
     ingest.log.warn({ err: error }, 'batches wait: the event store cannot take them now');

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { access, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FramingFault } from '../formats/format.ts';
-import { removeIfOlder } from '../kit/remove-older.ts';
+import { removeOlder } from '../kit/remove-older.ts';
 import { diskFull, isDiskFull } from './disk-full.ts';
 
 /** Files that hold the records of batches until the event store has them. */
@@ -80,12 +80,12 @@ function isReadable(path: string): Promise<boolean> {
  * Removes what no batch of the ledger needs: its sender got no receipt.
  *
  * @param olderThanMs since 1970; what is younger may be of a process that is about to open its batch
+ * @throws FilesLeft where some cannot be removed; all others are
  */
 export async function sweepSpool(spool: Spool, keep: ReadonlySet<string>, olderThanMs: number): Promise<void> {
-  for (const name of await readdir(spool.folder)) {
-    const token = name.replace(/\.(records|faults)$/, '');
-    if (!keep.has(token)) await removeIfOlder(join(spool.folder, name), olderThanMs);
-  }
+  const names = await readdir(spool.folder);
+  const others = names.filter((name) => !keep.has(name.replace(/\.(records|faults)$/, '')));
+  await removeOlder(spool.folder, others, olderThanMs);
 }
 
 /**

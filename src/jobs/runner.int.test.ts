@@ -60,6 +60,23 @@ const ended = (id: string, state: 'succeeded' | 'failed') =>
   vi.waitFor(async () => expect(await jobById(db, id)).toMatchObject({ state }), { timeout: 10_000, interval: 5 });
 
 describe('startRunner', () => {
+  it('fails a job whose payload cannot be read, and goes on with those behind it', async () => {
+    const [bad, good] = [
+      await enqueue(db, { kind: 'work', payload: 'a' }, new Date(1_000)),
+      await enqueue(db, { kind: 'work', payload: 'b' }, new Date(2_000)),
+    ];
+    await db.updateTable('jobs').set({ payload: '{"report' }).where('id', '=', bad.id).execute();
+    const payloads: unknown[] = [];
+    const run = async (payload: unknown) => {
+      if (payload === undefined) throw new Error('there is no payload');
+      payloads.push(payload);
+    };
+    start({ work: kindOf(run, { maxAttempts: 1 }) }, { concurrency: 1 });
+    await ended(good.id, 'succeeded');
+    await ended(bad.id, 'failed');
+    expect(payloads).toEqual(['b']);
+  });
+
   it('runs what is queued, with its payload', async () => {
     const seen: unknown[] = [];
     start({ mail: kindOf(async (payload, { attempt, jobId }) => void seen.push({ payload, attempt, jobId })) });

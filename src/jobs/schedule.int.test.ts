@@ -76,6 +76,13 @@ describe('schedules', () => {
     expect(await due('03:30:00.000', nightly)).toEqual(['sweep']);
   });
 
+  it('queue what they can where the job of one cannot be queued', async () => {
+    const unwritable = { ...SWEEP, name: 'unwritable', payload: 1n };
+    await due('12:00:00.000', [unwritable, SWEEP]);
+    await expect(enqueueDue(first(), [unwritable, SWEEP], new Date('2026-01-01T12:05:00Z'))).rejects.toThrow('BigInt');
+    expect(await finishJob()).toEqual({ deep: true });
+  });
+
   it('refuse a pattern that is none', () => {
     const schedules = [{ ...SWEEP, pattern: 'every full moon' }];
     const options = { db: first(), schedules, pollMs: 5, log: pino({ level: 'silent' }) };

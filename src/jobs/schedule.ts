@@ -1,6 +1,7 @@
 import { Cron } from 'croner';
 import { enqueueTick } from '../control/repos/schedules.ts';
 import type { Db } from '../control/transaction.ts';
+import { attemptEach } from '../kit/attempt-each.ts';
 import { createTrouble } from '../kit/trouble.ts';
 import type { JobLog } from './job-kind.ts';
 import type { Worker } from './worker.ts';
@@ -55,15 +56,19 @@ export function startSchedules(options: SchedulerOptions): Worker {
   };
 }
 
-/** Queues what is due at `now`; answers the names of the schedules whose jobs this call queued. */
+/**
+ * Queues what is due at `now`; answers the names of the schedules whose jobs this call queued.
+ *
+ * @throws after all that can be queued is
+ */
 export async function enqueueDue(db: Db, schedules: readonly Schedule[], now: Date): Promise<string[]> {
   const queued: string[] = [];
-  for (const schedule of schedules) {
+  await attemptEach(schedules, async (schedule) => {
     const tick = lastTick(schedule, now);
-    if (tick === undefined) continue;
+    if (tick === undefined) return;
     const { name, kind, payload = null } = schedule;
     if (await enqueueTick(db, { name, tick, job: { kind, payload } })) queued.push(name);
-  }
+  });
   return queued;
 }
 

@@ -116,18 +116,17 @@ export async function listConfigurations(db: Db, question: ConfigurationsQuestio
   return rows.map(toConfiguration);
 }
 
-/** Configurations whose schedule is due, the longest first. */
-export async function dueConfigurations(db: Db, now: Date, limit: number): Promise<ComplianceConfiguration[]> {
+/** Ids of configurations whose schedule is due, the longest first. */
+export async function dueConfigurations(db: Db, now: Date): Promise<string[]> {
   const rows = await db
     .selectFrom('complianceConfigurations')
     .innerJoin('organizations', 'organizations.id', 'complianceConfigurations.organizationId')
-    .selectAll('complianceConfigurations')
+    .select('complianceConfigurations.id as id')
     .where('organizations.archivedAt', 'is', null)
     .where('nextRunAt', '<=', now.toISOString())
     .orderBy('nextRunAt')
-    .limit(limit)
     .execute();
-  return rows.map(toConfiguration);
+  return rows.map(({ id }) => id);
 }
 
 /** Moves on from a time that was due. False when somebody else has, or changed the configuration: it is theirs then. */

@@ -267,3 +267,20 @@ test('what was looked at for too long does not undo what another process has mad
   await expect(deriveAlerts({ ...world.context, events: slow })).rejects.toMatchObject({ code: 'conflict' });
   expect(await alertsOf(organization)).toMatchObject([{ status: 'cleared', raisedCount: 1 }]);
 });
+
+test('of alarms are made where backups cannot be asked for', async () => {
+  const organization = await plant();
+  const match = testMatch(organization, { groupKey: 'beside broken backups' });
+  await recordDetections(world.context, [match], { name: 'test', watermark: planted });
+  await world.load(organization, [recordOf({ job: 'x', minute: 1, failed: true, category: 'backup', entity: 'vol' })]);
+  const events = new Proxy(world.context.events, {
+    get(target, name) {
+      if (name === 'query') return () => Promise.reject(new Error('backups cannot be read'));
+      return Reflect.get(target, name, target);
+    },
+  });
+  await expect(deriveAlerts({ ...world.context, events })).rejects.toThrow('backups cannot be read');
+  expect(await alertsOf(organization)).toHaveLength(1);
+  await deriveAlerts(world.context);
+  expect(await alertsOf(organization)).toHaveLength(2);
+});

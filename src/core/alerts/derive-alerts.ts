@@ -6,6 +6,7 @@ import { listOrganizations } from '../../control/repos/organizations.ts';
 import { recordAlerts } from '../../control/repos/record-alerts.ts';
 import { inTransaction } from '../../control/transaction.ts';
 import { findBackupTroubles } from '../../events/queries/backup-troubles.ts';
+import { attemptEach } from '../../kit/attempt-each.ts';
 import type { Organization } from '../../model/organization.ts';
 import type { Context } from '../context.ts';
 import { evidenceOfAlarm, evidenceOfTrouble } from './evidence.ts';
@@ -20,13 +21,15 @@ const ALARMS_AT_ONCE = 2000;
 
 /**
  * Makes alerts of what was stored and of what became of alarms since it last looked. What it found and how far it looked are
- * written down together: cut short at any moment, it looks again and finds the same.
+ * written down together: cut short at any moment, it looks again and finds the same. Where one of the two fails, the other is done
+ * all the same.
  */
 export async function deriveAlerts(context: Context): Promise<void> {
   const { db } = context.control;
   const organizations = new Map((await listOrganizations(db)).map((organization) => [organization.id, organization]));
-  while (await deriveOfBackups(context, organizations));
-  while (await deriveOfAlarms(context, organizations));
+  await attemptEach([deriveOfBackups, deriveOfAlarms], async (derive) => {
+    while (await derive(context, organizations));
+  });
 }
 
 type Organizations = ReadonlyMap<number, Organization>;

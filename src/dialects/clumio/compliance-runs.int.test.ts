@@ -256,4 +256,26 @@ describe('a schedule', () => {
     expect(await booked()).toBe(2);
     world.nowMs = now;
   });
+
+  test('that cannot be read or followed keeps no other from being due', async () => {
+    const now = Date.parse('2026-01-15T12:00:00Z');
+    world.nowMs = now;
+    const daily = (hour: number) => ({ frequency: 'daily', start_time: `0${hour}:00`, timezone: 'UTC' });
+    const [unreadable, nowhere, sound] = [
+      await create({ name: 'Unreadable', schedule: daily(1) }),
+      await create({ name: 'Nowhere', schedule: daily(2) }),
+      await create({ name: 'Sound', schedule: daily(3) }),
+    ];
+    const store = (id: string, schedule: string) =>
+      world.context.control.db.updateTable('complianceConfigurations').set({ schedule }).where('id', '=', id).execute();
+    await store(unreadable.id, '{"frequency":');
+    await store(nowhere.id, JSON.stringify({ frequency: 'daily', startTime: '02:00', timezone: 'Mars/Olympus' }));
+    world.nowMs = now + DAY_MS;
+    const queued = queueDueRuns(world.context).catch((error: unknown) => String(error));
+    expect(await queued).toMatch(new RegExp(`${unreadable.id}.*${nowhere.id}.*Mars/Olympus`));
+    expect((await runsOf(sound.id)).current_count).toBe(1);
+    await store(unreadable.id, JSON.stringify({ frequency: 'daily', startTime: '01:00', timezone: 'UTC' }));
+    await store(nowhere.id, JSON.stringify({ frequency: 'daily', startTime: '02:00', timezone: 'UTC' }));
+    world.nowMs = now;
+  });
 });
