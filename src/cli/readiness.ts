@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { unreadableSuppressionRules } from '../core/alarms/index.ts';
 import type { Context } from '../core/context.ts';
 import { detectionState } from '../core/detection/index.ts';
 import type { Figure, Readiness } from '../http/operations.ts';
@@ -34,7 +35,7 @@ export function readinessOf(context: Context, { dataDirectory, fault }: ProcessS
     control: once(() => signOf(() => askControl(context))),
   };
   const books = once(() => bookFigures(context));
-  const detection = once(() => detectionWarnings(context));
+  const warnings = once(() => warningsOf(context));
   return {
     async check() {
       const [events, control] = await Promise.all([signs.events(), signs.control()]);
@@ -47,7 +48,7 @@ export function readinessOf(context: Context, { dataDirectory, fault }: ProcessS
     },
     async warnings() {
       const control = await signs.control();
-      return control.fault === undefined ? within(ANSWER_WITHIN_MS / 2, detection()).catch(() => ({})) : {};
+      return control.fault === undefined ? within(ANSWER_WITHIN_MS / 2, warnings()).catch(() => ({})) : {};
     },
     async figures() {
       const [events, control, disk] = await Promise.all([
@@ -65,13 +66,22 @@ export function readinessOf(context: Context, { dataDirectory, fault }: ProcessS
 /** A store that is gone for a moment is no news: then detection fails, too, and goes on by itself. */
 const FAILING_AFTER_MS = 3 * 60_000;
 
-async function detectionWarnings(context: Context): Promise<Record<string, string>> {
+async function warningsOf(context: Context): Promise<Record<string, string>> {
   const { failing, rulesSetApart } = await detectionState(context);
+  const unreadable = await unreadableSuppressionRules(context);
   const isFailing = failing !== null && Date.parse(failing.since) < context.now() - FAILING_AFTER_MS;
   return {
     ...(isFailing && { detection: `every attempt has failed since ${failing.since}: ${failing.reason}` }),
     ...(rulesSetApart > 0 && { rules: `${rulesSetApart} set apart: belfry rules list --set-apart says why` }),
+    ...(unreadable.length > 0 && { suppressionRules: unreadableText(unreadable.map(({ id }) => id)) }),
   };
+}
+
+const MOST_NAMED = 10;
+
+function unreadableText(ids: readonly string[]): string {
+  const more = ids.length > MOST_NAMED ? ' …' : '';
+  return `${ids.length} cannot be read and hide nothing; delete them and make them again: ${ids.slice(0, MOST_NAMED).join(', ')}${more}`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { unreadableSuppressionRules } from '../core/alarms/index.ts';
 import type { Context } from '../core/context.ts';
 import { detect, noteFailure, noteSuccess } from '../core/detection/index.ts';
 import { pause } from '../kit/pause.ts';
@@ -42,13 +43,14 @@ async function loop(options: DetectorOptions, stopping: AbortSignal): Promise<vo
   let failures = 0;
   // What an earlier process recorded ends with the first success of this one.
   let isRecorded = true;
+  const reported = new Set<string>();
   while (!stopping.aborted) {
     if (!options.mayWork()) {
       await pause(POLL_MS, stopping);
       continue;
     }
     try {
-      const isMore = await look(options);
+      const isMore = await look({ ...options, reported });
       if (isMore !== undefined && isRecorded) {
         await noteSuccess(options.context);
         isRecorded = false;
@@ -67,8 +69,14 @@ async function loop(options: DetectorOptions, stopping: AbortSignal): Promise<vo
   }
 }
 
+interface Looking extends DetectorOptions {
+  /** Ids of suppression rules that the log has told of. */
+  readonly reported: Set<string>;
+}
+
 /** True where there is more to look at; undefined where another process detects. */
-async function look({ context, log, leadership }: DetectorOptions): Promise<boolean | undefined> {
+async function look(options: Looking): Promise<boolean | undefined> {
+  const { context, log, leadership } = options;
   if (!(await leadership.isLeader())) return undefined;
   const { seen, horizon, created, setApart } = await detect(context);
   for (const { ruleId, reason } of setApart) {
@@ -77,6 +85,17 @@ async function look({ context, log, leadership }: DetectorOptions): Promise<bool
       'a rule failed and is set apart: detection goes on without it until it is enabled again',
     );
   }
-  if (created > 0) log.debug({ alarms: created, batch: seen }, 'alarms raised');
+  if (created > 0) {
+    log.debug({ alarms: created, batch: seen }, 'alarms raised');
+    await reportUnreadable(options);
+  }
   return seen < horizon;
+}
+
+async function reportUnreadable({ context, log, reported }: Looking): Promise<void> {
+  for (const { id, organizationId } of await unreadableSuppressionRules(context)) {
+    if (reported.has(id)) continue;
+    reported.add(id);
+    log.error({ suppressionRuleId: id, organizationId }, 'a suppression rule cannot be read: it hides no alarms');
+  }
 }

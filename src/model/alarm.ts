@@ -179,7 +179,7 @@ export interface SuppressionRule {
   readonly createdAt: string;
 }
 
-/** At least one member is set. */
+/** At least one member is set; none where what is stored of it cannot be read: such a rule hides nothing. */
 export interface SuppressionMatch {
   readonly ruleId?: string;
   readonly intent?: string;

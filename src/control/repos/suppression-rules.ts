@@ -55,10 +55,18 @@ export async function listSuppressionRules(db: Db, organizationId: number): Prom
   return rows.map(toRule);
 }
 
-/** Rules of all organizations that are in force. */
-export async function enabledSuppressionRules(db: Db): Promise<SuppressionRule[]> {
-  const rows = await db.selectFrom('suppressionRules').selectAll().where('enabled', '=', 1).execute();
-  return rows.map(toRule);
+/** Rules of all organizations that are enabled. */
+export interface EnabledSuppressionRules {
+  readonly inForce: readonly SuppressionRule[];
+  /** Those that hide nothing because what is stored of them cannot be read. */
+  readonly unreadable: readonly SuppressionRule[];
+}
+
+export async function enabledSuppressionRules(db: Db): Promise<EnabledSuppressionRules> {
+  const rows = await db.selectFrom('suppressionRules').selectAll().where('enabled', '=', 1).orderBy('id').execute();
+  const rules = rows.map(toRule);
+  const isReadable = ({ match }: SuppressionRule) => Object.keys(match).length > 0;
+  return { inForce: rules.filter(isReadable), unreadable: rules.filter((rule) => !isReadable(rule)) };
 }
 
 /** A rule that this very organization made. */
@@ -117,5 +125,18 @@ function record(trx: Trx, action: string, rule: SuppressionRule, actor: Actor): 
 }
 
 function toRule(row: SuppressionRuleRow): SuppressionRule {
-  return { ...row, match: JSON.parse(row.match), enabled: row.enabled === 1 };
+  return { ...row, match: storedMatch(row.match), enabled: row.enabled === 1 };
+}
+
+/** Without members where the text is none that this release writes: half of what it says would hide too much. */
+function storedMatch(text: string): SuppressionMatch {
+  try {
+    const match: unknown = JSON.parse(text);
+    if (typeof match !== 'object' || match === null) return {};
+    const isKnown = ([name, value]: [string, unknown]) =>
+      MEMBERS.some((member) => member === name) && typeof value === 'string';
+    return Object.entries(match).every(isKnown) ? match : {};
+  } catch {
+    return {};
+  }
 }

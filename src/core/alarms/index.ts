@@ -7,6 +7,7 @@ export { listAlarms, listAlarmsOfCustomers } from './list-alarms.ts';
 export { addNote, listNotes } from './notes.ts';
 export { noAlarm, readAlarm, readAlarmOfCustomers } from './read-alarm.ts';
 export { recordDetections } from './record-detections.ts';
+export { unreadableSuppressionRules } from './suppression-in-force.ts';
 export {
   createSuppressionRule,
   deleteSuppressionRule,

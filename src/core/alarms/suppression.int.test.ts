@@ -39,6 +39,33 @@ const statusOf = async (organization: Organization, id: string) => {
 };
 
 describe('suppression rules', () => {
+  test.each([
+    ['no JSON', '{"method":'],
+    ['no conditions', '{}'],
+    ['null', 'null'],
+    ['a condition this release does not know', '{"method":"m","severity":"low"}'],
+    ['a condition that is no text', '{"method":{"any":["m"]}}'],
+  ])('that cannot be read hide nothing, hold up no alarm, and can be listed and deleted: %s', async (_, stored) => {
+    const { branch, sibling } = world.organizations;
+    const { context } = world;
+    const scope = scopeOf(branch);
+    const { db } = context.control;
+    const make = (method: string) =>
+      alarms.createSuppressionRule(context, scope, { name: `unreadable ${group}`, match: { method } });
+    const { rule } = await make('m');
+    await db.updateTable('suppressionRules').set({ match: stored }).where('id', '=', rule.id).execute();
+    await make(`hidden ${group}`);
+    const raiseAs = async (name: string, method: string, organization: Organization) =>
+      statusOf(organization, (await raise(organization, { groupKey: `${name} ${group}`, rule: { method } })).alarmId);
+    expect(await raiseAs('a', 'm', branch)).toBe('open');
+    expect(await raiseAs('b', `hidden ${group}`, branch)).toBe('closed suppressed');
+    expect(await raiseAs('c', 'm', sibling)).toBe('open');
+    expect(await alarms.unreadableSuppressionRules(context)).toMatchObject([{ id: rule.id }]);
+    expect(await alarms.listSuppressionRules(context, scope)).toContainEqual({ ...rule, match: {} });
+    await alarms.deleteSuppressionRule(context, scope, rule.id);
+    expect(await alarms.unreadableSuppressionRules(context)).toEqual([]);
+  });
+
   test('hide what they match of the last day without closing it, and later alarms closed', async () => {
     const { provider, branch, office, sibling } = world.organizations;
     const { context } = world;
