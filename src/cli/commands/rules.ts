@@ -69,14 +69,14 @@ async function importRules(path: string, options: ImportOptions): Promise<void> 
   const imported = await withBelfry(({ api }) =>
     api.put<ImportedRules>(`/rules/packs/${encodeURIComponent(pack)}?${query}`, { files }),
   );
-  const { added, changed, unchanged, problems } = imported;
+  const { added, changed, unchanged, setApart, problems } = imported;
   printResult(
     outputOf(options),
     { pack, ...imported },
     () => `Pack ${pack}: ${added} rules added, ${changed} changed, ${unchanged} as they were.`,
   );
   if (!options.json) noteProblems(problems);
-  if (added + changed + unchanged === 0) process.exitCode = 1;
+  if (added + changed + unchanged === setApart) process.exitCode = 1;
 }
 
 function packName(path: string): string {
@@ -115,10 +115,14 @@ function ruleTable(rules: readonly DetectionRule[]): string {
     ['ID', 'PACK', 'LEVEL', 'STATE', 'TITLE'],
     rules.map((rule) => [rule.id, rule.pack, rule.level, stateOf(rule), printable(rule.title)]),
   );
-  const reasons = rules.flatMap(({ id, setApart }) =>
+  return [listed, ...reasonsOf(rules)].join('\n');
+}
+
+/** A line for each rule that is set apart. */
+function reasonsOf(rules: readonly DetectionRule[]): string[] {
+  return rules.flatMap(({ id, setApart }) =>
     setApart === null ? [] : [printable(`${id}: set apart from batch ${setApart.fromBatch} on: ${setApart.reason}`)],
   );
-  return [listed, ...reasons].join('\n');
 }
 
 function stateOf({ enabled, setApart }: DetectionRule): string {
@@ -158,6 +162,14 @@ async function change(verb: 'enable' | 'disable', ids: readonly string[], option
   const body = { ids: ids.length === 0 ? undefined : ids, pack, level, all, days: days && Number(days) };
   const { data } = await withBelfry(({ api }) => api.post<{ data: DetectionRule[] }>(`/rules/${verb}`, body));
   printResult(outputOf(options), data, () => `${data.length} rules ${verb}d.`);
+  if (verb === 'enable') noteSetApart(data, options);
+}
+
+function noteSetApart(rules: readonly DetectionRule[], { json }: JsonOption): void {
+  const reasons = reasonsOf(rules);
+  if (reasons.length === 0) return;
+  if (!json) for (const line of [...reasons, `${reasons.length} rules cannot be used.`]) note(line);
+  if (reasons.length === rules.length) process.exitCode = 1;
 }
 
 async function removePack(options: JsonOption & { readonly pack: string }): Promise<void> {

@@ -12,6 +12,7 @@ import type { Caller } from '../caller.ts';
 import type { Context } from '../context.ts';
 import { requireOperator } from '../operator.ts';
 import { STARTER_PACK } from './import-rules.ts';
+import { setRefusedApart } from './set-refused-apart.ts';
 
 /** A rule as lists show it. */
 export interface ListedRule extends Omit<StoredRule, 'text'> {
@@ -34,7 +35,7 @@ export async function listRules(context: Context, caller: Caller, choice: RuleCh
 }
 
 /**
- * Answers the rules that were not so before, or were set apart.
+ * Answers the rules that were not so before, or were set apart; and are again, where the event store still refuses them.
  *
  * @param days they also make the alarms of so many days in the past, by a job that begins soon
  */
@@ -49,7 +50,12 @@ export async function enableRules(
     const payload = { ruleIds, sinceMs: context.now() - days * DAY_MS };
     await enqueue(context.control.db, { kind: 'backfill-rules', payload });
   }
-  return enabled;
+  await setRefusedApart(
+    context,
+    enabled.map(({ id }) => id),
+  );
+  const apart = new Map((await chosen(context, { setApart: true })).map(({ id, setApart }) => [id, setApart]));
+  return enabled.map((rule) => ({ ...rule, setApart: apart.get(rule.id) ?? null }));
 }
 
 export async function disableRules(context: Context, caller: Caller, choice: RuleChoice): Promise<ListedRule[]> {

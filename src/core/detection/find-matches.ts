@@ -56,12 +56,25 @@ export class SliceTooLarge extends Error {
  */
 export async function findMatches(context: Context, search: Search): Promise<AlarmMatch[]> {
   const { events } = context;
-  const present = await presentIn(events, search.slice, SCANS);
+  const present = await presentScans(events, search.slice);
   const found = [
     ...(await findOfEvents(events, search, present)),
     ...(await findOfCorrelations(events, search, present)),
   ];
   return found.length === 0 ? [] : toMatches(context, await organizationsById(context), found);
+}
+
+/** Kinds of logs that are there. One that cannot be asked for by itself counts as there: then its rules say what is wrong. */
+async function presentScans(events: EventStore, slice: BatchSlice): Promise<ReadonlySet<string>> {
+  const unknown: string[] = [];
+  const present = await isolate(Object.entries(SCANS), {
+    run: (some, isPart) => presentIn(events, slice, some, isPart ? DETECTION_RETRY : DETECTION),
+    async failed([scan], error) {
+      if (!(await canBeRead(events, slice))) throw error;
+      unknown.push(scan);
+    },
+  });
+  return new Set([...present.flat(), ...unknown]);
 }
 
 async function findOfEvents(events: EventStore, search: Search, present: ReadonlySet<string>): Promise<FoundRow[]> {

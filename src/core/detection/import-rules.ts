@@ -1,5 +1,5 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
-import { putRulePack } from '../../control/repos/rules.ts';
+import { listRules, type PutRules, putRulePack } from '../../control/repos/rules.ts';
 import { type DetectionRule, type RuleProblem, resolveCorrelations } from '../../detect/index.ts';
 import { badInput } from '../../model/errors.ts';
 import type { Actor } from '../../model/scope.ts';
@@ -7,6 +7,7 @@ import type { Caller } from '../caller.ts';
 import type { Context } from '../context.ts';
 import { requireOperator } from '../operator.ts';
 import { type RuleFile, type RuleText, readRuleFile } from './rule-texts.ts';
+import { setRefusedApart } from './set-refused-apart.ts';
 
 export interface RuleImport {
   /** Name of the pack; rules of an earlier import of it are brought up to date and stay enabled or disabled as they are. */
@@ -23,7 +24,9 @@ export interface ImportedRules {
   readonly added: number;
   readonly changed: number;
   readonly unchanged: number;
-  /** Rules that cannot be loaded, each with what is wrong and where. The others are loaded all the same. */
+  /** Enabled rules among them that are set apart, because the event store cannot look for them. */
+  readonly setApart: number;
+  /** Rules that cannot be loaded or are set apart, each with what is wrong and where. The others are loaded all the same. */
   readonly problems: readonly RuleProblem[];
 }
 
@@ -44,15 +47,47 @@ export async function importRules(context: Context, caller: Caller, input: RuleI
   }
   if (input.pack === STARTER_PACK)
     throw badInput('pack', input.pack, 'this is the name of the rules that come with Belfry');
-  return (await putRules(context, input, caller.actor)).imported;
+  const { put, rules, problems } = await putRules(context, input, caller.actor);
+  await setRefusedApart(context, [...put.added, ...put.changed]);
+  const apart = await problemsOfApart(context, input.pack, rules);
+  return {
+    added: put.added.length,
+    changed: put.changed.length,
+    unchanged: put.unchanged.length,
+    setApart: apart.length,
+    problems: [...problems, ...apart],
+  };
 }
 
-/** The same for what comes with Belfry itself. Answers also the ids of all rules that the files hold. */
+async function problemsOfApart(
+  { control }: Context,
+  pack: string,
+  rules: readonly DetectionRule[],
+): Promise<RuleProblem[]> {
+  const reasons = new Map<string, string>();
+  for (const { id, setApart } of await listRules(control.db, { pack, enabled: true })) {
+    if (setApart !== null) reasons.set(id, setApart.reason);
+  }
+  return rules.flatMap(({ id, file, line }) => {
+    const reason = reasons.get(id);
+    if (reason === undefined) return [];
+    return [{ file, line, column: 1, message: `the rule is set apart: the event store cannot look for it: ${reason}` }];
+  });
+}
+
+export interface PutPack {
+  readonly put: PutRules;
+  /** The sound rules of the files. */
+  readonly rules: readonly DetectionRule[];
+  readonly problems: readonly RuleProblem[];
+}
+
+/** Loads what is sound of a pack, whoever asks for it, and asks the event store nothing. */
 export async function putRules(
   context: Context,
   { pack, files, licence, enable }: RuleImport,
   actor: Actor,
-): Promise<{ readonly imported: ImportedRules; readonly ids: ReadonlySet<string> }> {
+): Promise<PutPack> {
   const { rules, problems } = await readAll(files, licence);
   const put = await putRulePack(context.control.db, {
     pack,
@@ -64,13 +99,7 @@ export async function putRules(
   const taken = rules
     .filter(({ rule }) => elsewhere.has(rule.id))
     .map(({ rule: { file, line, id } }) => ({ file, line, column: 1, message: `another pack has the rule ${id}` }));
-  const imported = {
-    added: put.added.length,
-    changed: put.changed.length,
-    unchanged: put.unchanged.length,
-    problems: [...problems, ...taken],
-  };
-  return { imported, ids: new Set(rules.map(({ rule }) => rule.id)) };
+  return { put, rules: rules.map(({ rule }) => rule), problems: [...problems, ...taken] };
 }
 
 /** The sound rules of all files, each with its text, and what is wrong with the others. */

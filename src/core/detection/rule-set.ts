@@ -50,7 +50,7 @@ export async function currentRules(context: Context, nextBatch: number): Promise
   return current;
 }
 
-function fingerprintOfRule({ resolved }: LoadedRules, ruleId: string): string {
+export function fingerprintOfRule({ resolved }: LoadedRules, ruleId: string): string {
   return fingerprintOf(compileRules(resolved, new Set([ruleId])));
 }
 

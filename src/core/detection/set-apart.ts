@@ -18,14 +18,23 @@ export interface CompiledRule {
  * @throws AppError `conflict` where the rule has changed meanwhile: what it says now was not tried
  */
 export async function setApart(
+  context: Context,
+  failed: FailedRule,
+  compiled: CompiledRule & { readonly fromBatch: number },
+): Promise<void> {
+  if (await trySetApart(context, failed, compiled)) return;
+  throw new AppError('conflict', { public: `the rule ${failed.ruleId} was changed while detection looked for it` });
+}
+
+/** The same, but answers false where the rule has changed meanwhile or is set apart already; nothing is done then. */
+export function trySetApart(
   { control, now }: Context,
   { ruleId, reason }: FailedRule,
   { loadedAt, fingerprint, fromBatch }: CompiledRule & { readonly fromBatch: number },
-): Promise<void> {
+): Promise<boolean> {
   const at = new Date(now()).toISOString();
   const rule = { id: ruleId, loadedAt, at, reason, fromBatch, compiled: fingerprint };
-  if (await setRuleApart(control.db, { rule, actor: DETECTOR })) return;
-  throw new AppError('conflict', { public: `the rule ${ruleId} was changed while detection looked for it` });
+  return setRuleApart(control.db, { rule, actor: DETECTOR });
 }
 
 /** Takes rules up again that are compiled to something else than when they were set apart. */

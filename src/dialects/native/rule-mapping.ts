@@ -11,8 +11,8 @@ export function toDetectionRule(model: ListedRule): z.input<typeof schemas.detec
 }
 
 export function toImportedRules(model: ImportedRules): z.input<typeof schemas.importedRules> {
-  const { added, changed, unchanged, problems } = model;
-  return { added, changed, unchanged, problems: problems.map(toProblem) };
+  const { added, changed, unchanged, setApart, problems } = model;
+  return { added, changed, unchanged, setApart, problems: problems.map(toProblem) };
 }
 
 export function toTriedRules({ rules, problems }: TriedRules): z.input<typeof schemas.triedRules> {

@@ -49,7 +49,8 @@ export const importedRules = named(
     added: count,
     changed: count,
     unchanged: count,
-    problems: z.array(ruleProblem).describe('What could not be loaded; the rest is'),
+    setApart: count.describe('Enabled rules among them that the event store refuses; detection leaves them out'),
+    problems: z.array(ruleProblem).describe('What could not be loaded, and what is set apart; the rest is in order'),
   }),
 );
 

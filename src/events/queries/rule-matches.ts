@@ -84,10 +84,27 @@ export async function findRuleMatches(
   const [first] = await store.query<{ numbers: number[] }>(sought.candidates(sql), parameters, options);
   const numbers = first?.numbers ?? [];
   if (numbers.length === 0) return [];
-  const matched = `SELECT ${EVIDENCE_COLUMNS}, arrayJoin(matched) AS rule, ${keySql(sought.keys)} AS key,
+  return store.query<MatchRow>(matchesSql(sought, sql, numbers), parameters, options);
+}
+
+/** A slice without events. */
+export const NO_EVENTS: BatchSlice = { after: 0, last: 0, organizationIds: [0] };
+
+/** Looks for rules in no events at all. Fails where the engine refuses what they are compiled to. */
+export async function tryRuleMatches(
+  store: EventStore,
+  sought: SoughtRules,
+  options: QueryOptions = DETECTION,
+): Promise<void> {
+  const { sql, parameters } = sliceCondition(NO_EVENTS);
+  await store.query(sought.candidates(sql), parameters, options);
+  await store.query(matchesSql(sought, sql, [...sought.mutesMs.keys()]), parameters, options);
+}
+
+function matchesSql(sought: SoughtRules, where: string, numbers: readonly number[]): string {
+  return summarySql(`SELECT ${EVIDENCE_COLUMNS}, arrayJoin(matched) AS rule, ${keySql(sought.keys)} AS key,
       intDiv(us, ${muteUsSql(sought.mutesMs)}) AS stretch
-    FROM (${sought.matched(sql, numbers)})`;
-  return store.query<MatchRow>(summarySql(matched), parameters, options);
+    FROM (${sought.matched(where, numbers)})`);
 }
 
 /** Whether the events of a slice can be read, with all their columns: then a rule that cannot be looked for in them is at fault. */
@@ -101,21 +118,21 @@ export async function canBeRead(store: EventStore, slice: BatchSlice): Promise<b
   }
 }
 
-/** Names of the conditions that some event of a slice meets. */
+/** Names of the conditions, given with them, that some event of a slice meets. */
 export async function presentIn(
   store: EventStore,
   slice: BatchSlice,
-  conditions: Readonly<Record<string, string>>,
-): Promise<Set<string>> {
+  conditions: readonly (readonly [name: string, condition: string])[],
+  options: QueryOptions = DETECTION,
+): Promise<string[]> {
   const { sql, parameters } = sliceCondition(slice);
-  const names = Object.keys(conditions);
-  const columns = Object.values(conditions).map((condition, index) => `max(${condition}) AS present${index}`);
+  const columns = conditions.map(([, condition], index) => `max(${condition}) AS present${index}`);
   const [row] = await store.query<Record<string, number>>(
     `SELECT ${columns.join(', ')} FROM events WHERE ${sql}`,
     parameters,
-    DETECTION,
+    options,
   );
-  return new Set(names.filter((_, index) => row?.[`present${index}`] === 1));
+  return conditions.flatMap(([name], index) => (row?.[`present${index}`] === 1 ? [name] : []));
 }
 
 /** A rule may name thousands of values. */
