@@ -25,9 +25,9 @@ export interface FramingFault {
 
 /**
  * With this many lines a frame is full: a window of nothing but line ends, or of one-byte records, costs no more time and memory
- * at once than any other. Lines of 64 bytes and more fill a window first.
+ * at once than any other. Lines of 128 bytes and more fill a window first.
  */
-export const MAX_FRAME_LINES = 2 ** 19;
+export const MAX_FRAME_LINES = 2 ** 18;
 
 /** Whole records taken off the front of a window of input. */
 export interface Frame {

@@ -54,7 +54,7 @@ export async function importInput(ingest: Ingest, request: ImportRequest): Promi
   const unpacked = unpack(request.source);
   const input = new Input(unpacked.chunks);
   const first = await input.window(SPECIMEN_BYTES);
-  const head = first.subarray(byteOrderMarkLength(first), SPECIMEN_BYTES);
+  const head = Buffer.from(first.subarray(byteOrderMarkLength(first), SPECIMEN_BYTES));
   if (head.length === 0)
     return { receipt: emptyReceipt(), format: null, damage: unpacked.damage(), batchesSetAside: [] };
   const specimen = { path: request.path, head };

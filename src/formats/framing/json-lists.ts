@@ -33,6 +33,7 @@ export class ListWrapper {
   readonly #names: ListNames;
   readonly #closers: number[] = [];
   #previous = COLON;
+  #hadList = false;
   #string = '';
   #key = '';
 
@@ -43,6 +44,7 @@ export class ListWrapper {
   /** Goes on behind the list that the scan before stopped in. */
   endList(): void {
     this.#previous = CLOSE_LIST;
+    this.#hadList = true;
   }
 
   /**
@@ -86,6 +88,8 @@ export class ListWrapper {
   #opensRecords(): boolean {
     const { members, depth } = this.#names;
     const inObject = this.#closers.every((closer) => closer === CLOSE);
-    return this.#previous === COLON && this.#closers.length <= depth && inObject && members.includes(this.#key);
+    // Where a document is cut off at a colon behind its list, the next one stands in it like a member.
+    const deepest = this.#hadList ? 2 * depth : depth;
+    return this.#previous === COLON && this.#closers.length <= deepest && inObject && members.includes(this.#key);
   }
 }

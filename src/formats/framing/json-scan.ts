@@ -1,3 +1,5 @@
+import { MAX_FRAME_LINES } from '../format.ts';
+
 export const LF = 0x0a;
 export const CR = 0x0d;
 const COMMA = 0x2c;
@@ -14,10 +16,29 @@ const BACKSLASH = 0x5c;
 const MAX_DEPTH = 512;
 
 /** Bytes that carry no record: white space but line ends, and the brackets and commas of whatever the objects are wrapped in. */
-export function isBetweenRecords(byte: number | undefined): boolean {
-  return (
-    isIndentation(byte) || byte === CR || byte === COMMA || byte === OPEN_LIST || byte === CLOSE_LIST || byte === CLOSE
-  );
+const BETWEEN_RECORDS = byteSet([SPACE, TAB, CR, COMMA, OPEN_LIST, CLOSE_LIST, CLOSE]);
+/** The same in a list whose end matters. */
+const BETWEEN_ITEMS = byteSet([SPACE, TAB, CR, COMMA, OPEN_LIST, CLOSE]);
+
+/** Index of the first byte from `start` on that is more than a separator, or the length of the window. */
+export function endOfSeparators(window: Buffer, start: number, isInList: boolean): number {
+  const separators = isInList ? BETWEEN_ITEMS : BETWEEN_RECORDS;
+  let at = start;
+  while (at < window.length && separators[window[at] ?? 0] === 1) at += 1;
+  return at;
+}
+
+/** Index behind a run of opening braces. */
+export function endOfOpenings(window: Buffer, start: number): number {
+  let at = start;
+  while (window[at] === OPEN) at += 1;
+  return at;
+}
+
+function byteSet(bytes: readonly number[]): Uint8Array {
+  const set = new Uint8Array(256);
+  for (const byte of bytes) set[byte] = 1;
+  return set;
 }
 
 export function isIndentation(byte: number | undefined): boolean {
@@ -76,19 +97,21 @@ export function endOfString(window: Buffer, start: number): number {
 }
 
 const JOINT = Buffer.from('}{');
+/** A line of more objects than this is not taken apart: it would take too long at once. */
+const MAX_OBJECTS = MAX_FRAME_LINES;
 
 /** Where two objects may touch, as files put together without a line end between them do; -1 where nowhere. */
 export function indexOfJoint(window: Buffer, start: number): number {
   return window.indexOf(JOINT, start);
 }
 
-/** The objects that a line consists of, one behind the other; the line itself where it is anything else. */
+/** The objects that a line consists of, one behind the other; the line itself where it is anything else, or where they are too many. */
 export function objectsOf(line: Buffer): Buffer[] {
   if (indexOfJoint(line, 0) === -1) return [line];
   const objects: Buffer[] = [];
   for (let at = 0; at < line.length; ) {
     const end = line[at] === OPEN ? endOfObject(line, at) : -1;
-    if (end === -1 || line[end - 1] !== CLOSE) return [line];
+    if (end === -1 || line[end - 1] !== CLOSE || objects.length === MAX_OBJECTS) return [line];
     objects.push(line.subarray(at, end));
     at = end;
     while (line[at] === CR || isIndentation(line[at])) at += 1;

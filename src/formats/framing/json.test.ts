@@ -79,6 +79,11 @@ describe('createJsonFramer', () => {
         ['{"a":1}', '{"b":2}'],
       ],
       ['what follows one cut off behind its list', '{"items":[{"a":1}],\n{"items":[{"b":2}]}', ['{"a":1}', '{"b":2}']],
+      ...['', '\n'].map((joint): [string, string, string[]] => [
+        `what follows one cut off at a colon behind its list and ${JSON.stringify(joint)}`,
+        `{"items":[{"a":1}],"next":${joint}{"items":[{"b":2}]}\n{"items":[{"c":3}]}`,
+        ['{"a":1}', '{"b":2}', '{"c":3}'],
+      ]),
       ['a string that is cut off', '{"items":[{"a":1}],"k\n{"items":[{"b":2}]}', ['{"a":1}', '"k', '{"b":2}']],
       ['a string that the input ends in', '{"items":[{"a":1}],"kin', ['{"a":1}', '"kin']],
       ['damage between the items', '{"items":[17, {"a":1}]\n, "z":1}\n{"b":2}', ['17, {"a":1}]', '"z":1}', '{"b":2}']],
@@ -134,6 +139,23 @@ describe('createJsonFramer', () => {
       '{"c": [1, {"y": 2',
       '{"d": 4}',
     ]);
+  });
+
+  it('takes a row of opening braces for one piece of damage', () => {
+    for (const size of [1, 3, 1000]) {
+      expect(read(`${'{'.repeat(9)}"a":1}\n{"b":2}\n`, size).text).toBe(`${'{'.repeat(8)}\n{"a":1}\n{"b":2}\n`);
+      expect(read(`[${'{'.repeat(9)}`, size)).toMatchObject({ text: `${'{'.repeat(9)}\n`, records: 1 });
+    }
+  });
+
+  it('ends a frame after 8 MB, or after many separators, where a record or a line begins', () => {
+    const record = `${JSON.stringify({ a: 'x'.repeat(1000) })}\n`;
+    const whole = Buffer.from(record.repeat(12_000));
+    const frame = createJsonFramer({ variant: 'v', context: '' }).cut(whole, true);
+    expect(frame.consumed).toBeGreaterThanOrEqual(8 * 2 ** 20);
+    expect(frame.consumed).toBeLessThan(9 * 2 ** 20);
+    expect(read(whole)).toMatchObject({ records: 12_000, lineCount: 12_000 });
+    expect(read(' ,\n'.repeat(1_000_000))).toMatchObject({ records: 0, lineCount: 1_000_000 });
   });
 
   it('ends a damaged record at a line end inside a string and at a bracket that does not match', () => {

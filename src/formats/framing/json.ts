@@ -1,6 +1,6 @@
-import type { Framer } from '../format.ts';
+import { type Framer, MAX_FRAME_LINES } from '../format.ts';
 import { type ListNames, ListWrapper, type ScanEnd } from './json-lists.ts';
-import { CLOSE_LIST, endOfObject, isBetweenRecords, LF, OPEN } from './json-scan.ts';
+import { CLOSE_LIST, endOfObject, endOfOpenings, endOfSeparators, LF, OPEN } from './json-scan.ts';
 import { LineWriter } from './line-writer.ts';
 import { byteOrderMarkLength } from './lines.ts';
 
@@ -19,6 +19,10 @@ const MAX_OPEN = 64;
 /** A document longer than this is read without waiting for its end, which may be longer than a window. */
 const MAX_WAIT_BYTES = 16 * 2 ** 20;
 const WAIT = -1;
+/** Things that are no record take time as well; ordinary records have fewer than two of them in between. */
+const MAX_STEPS = 4 * MAX_FRAME_LINES;
+/** No record begins in a frame behind so many bytes: they are looked at one by one, and nothing else runs meanwhile. */
+const MAX_FRAME_BYTES = 8 * 2 ** 20;
 
 /**
  * Frames JSON objects however they are laid out: one a line, pretty-printed, one after the other, as the items of an
@@ -53,7 +57,8 @@ class JsonReader {
     const output = new LineWriter(window, this.#linesAhead);
     const start = this.#atStart ? byteOrderMarkLength(window) : 0;
     let at = start;
-    while (at < window.length && !output.isFull) {
+    const last = Math.min(window.length, start + MAX_FRAME_BYTES);
+    for (let steps = 0; at < last && !output.isFull && steps < MAX_STEPS; steps += 1) {
       const next = this.#next(window, at, atEnd, output);
       if (next === WAIT) break;
       at = next;
@@ -78,11 +83,17 @@ class JsonReader {
       wrapper.endList();
       this.#isInList = false;
     } else if (byte === FIRST_BYTE_OF_MARK && byteOrderMarkLength(window.subarray(at, at + 3)) > 0) return at + 3;
-    else if (!isBetweenRecords(byte)) return takeRecord(window, at, window.indexOf(LF, at), atEnd, output);
+    else {
+      const next = endOfSeparators(window, at, wrapper !== undefined);
+      return next > at ? next : takeRecord(window, at, window.indexOf(LF, at), atEnd, output);
+    }
     return at + 1;
   }
 
   #object(window: Buffer, at: number, atEnd: boolean, output: LineWriter): number {
+    const openings = endOfOpenings(window, at);
+    // Only the last of several braces in a row may open an object; the others are one piece of damage.
+    if (openings - at > 1) return takeRecord(window, at, openings < window.length ? openings - 1 : -1, atEnd, output);
     if (this.#open.length === 0 && !this.#enterDocument(window, at, atEnd, output)) return WAIT;
     const wrapper = this.#options.lists && new ListWrapper(this.#options.lists);
     const found = wrapper?.scan(window, at);

@@ -13,8 +13,8 @@ export class LineWriter {
   constructor(window: Buffer, linesAhead: number) {
     this.linesAhead = linesAhead;
     this.#window = window;
-    // In the worst case every byte is a record, and so has a line end.
-    this.#output = Buffer.allocUnsafe(window.length * 2 + 1);
+    // Each record may need a line end that the window has not, and no frame has more records than lines.
+    this.#output = Buffer.allocUnsafe(window.length + Math.min(window.length, MAX_FRAME_LINES) + 1);
   }
 
   /** Whether the frame has as many lines as a frame may have. */

@@ -9,6 +9,7 @@ const LINE_END = Buffer.from('\n');
 const SEPARATOR = Buffer.from('\x1e');
 
 const MESSAGE = /^\s*\{\s*"message_type"\s*:\s*"(\w+)"/;
+const MIN_MESSAGE_BYTES = '{"message_type":""}'.length;
 /** The type is the first member of a message. */
 const TYPE_BYTES = 256;
 const PROGRESS = ['status', 'verbose_status'];
@@ -39,6 +40,12 @@ export function createRunFramer(options: { readonly variant: string; readonly co
       return { consumed, lines, lineCount: lines.length, records, ...options, faults: [] };
     },
   };
+}
+
+/** '' where the line is no message. */
+function typeOf(line: Buffer): string {
+  if (line.length < MIN_MESSAGE_BYTES) return '';
+  return MESSAGE.exec(line.toString('latin1', 0, TYPE_BYTES))?.[1] ?? '';
 }
 
 function withoutReturn(line: Buffer): Buffer {
@@ -77,7 +84,7 @@ class RunFrame {
   }
 
   #message(line: Buffer, start: number): void {
-    const [, type = ''] = MESSAGE.exec(line.toString('latin1', 0, TYPE_BYTES)) ?? [];
+    const type = typeOf(line);
     this.#lines.push(LINE_END);
     this.#runEnded = false;
     if (PROGRESS.includes(type)) {
