@@ -14,7 +14,8 @@ const WRAPPERS = ['Message', 'Body', 'body', 'message'];
 export const AWS_BACKUP_MAPPING: RecordMapping = {
   with: [
     'toValidUTF8(text) AS body',
-    `${firstOf(maskedJsonOrEmpty('body'), 'body')} AS record`,
+    `${maskedJsonOrEmpty('body')} AS masked`,
+    `${firstOf('masked', 'body')} AS record`,
     `${unwrapped('record')} AS once_unwrapped`,
     `${unwrapped('once_unwrapped')} AS event`,
     `JSONExtractRaw(event, 'detail') AS detail`,
@@ -81,7 +82,7 @@ export const AWS_BACKUP_MAPPING: RecordMapping = {
     signature: `multiIf(is_threat, 'malware in a recovery point', job_status = '', concat(replaceAll(what, '_', ' '), ' ', lower(state_word)),
       concat(what, ' ', job_status))`,
     severity: 'if(is_threat, 1, 0)',
-    raw: firstOf('record', 'text'),
+    raw: firstOf('masked', 'text'),
   },
 };
 

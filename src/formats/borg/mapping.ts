@@ -14,7 +14,8 @@ const STAMP = String.raw`[-_.]?\d{4}-?\d{2}-?\d{2}(?:[T_ -]?\d{2}[:_-]?\d{2}(?:[
 
 const FIRST_NAMES = [
   'toValidUTF8(text) AS body',
-  `${firstOf(maskedJsonOrEmpty('body'), 'body')} AS record`,
+  `${maskedJsonOrEmpty('body')} AS masked`,
+  `${firstOf('masked', 'body')} AS record`,
   ...flatMembers('members', 'record', 4),
 ];
 
@@ -62,7 +63,7 @@ export const ARCHIVE: RecordMapping = {
       concat('no readable time "', substringUTF8(logged_start, 1, 80), '"'))`,
     time: 'coalesce(end, begin)',
     record_type: `'archive'`,
-    raw: firstOf('record', 'text'),
+    raw: firstOf('masked', 'text'),
   },
 };
 
@@ -102,6 +103,6 @@ export const LOG_LINE: RecordMapping = {
       concat('no readable time "', substringUTF8(logged_time, 1, 80), '"'))`,
     time: 'moment',
     record_type: 'line_type',
-    raw: firstOf('record', 'text'),
+    raw: firstOf('masked', 'text'),
   },
 };

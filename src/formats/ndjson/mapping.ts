@@ -36,7 +36,8 @@ export function fieldMapping(map: FieldMap, override?: string): RecordMapping {
   return {
     with: [
       'toValidUTF8(text) AS body',
-      `${firstOf(maskedJsonOrEmpty('body'), 'body')} AS record`,
+      `${maskedJsonOrEmpty('body')} AS masked`,
+      `${firstOf('masked', 'body')} AS record`,
       ...flatMembers('members', 'record', DEPTH),
       `arrayMap(m -> (replaceRegexpOne(m.1, '^_source\\\\.', ''), ${jsonText('m.2')}), members) AS pairs`,
       `arrayFilter((p, nth) -> nth = 1, pairs, arrayEnumerateUniq(arrayMap(p -> p.1, pairs))) AS told`,
@@ -97,7 +98,7 @@ const COLUMNS: RecordMapping['columns'] = {
   cves: `arrayDistinct(extractAll(lower(${value('cve')}), 'cve-[0-9]{4}-[0-9]{4,}'))`,
   direction: `multiIf(match(lower(${value('direction')}), '^(out|egress)'), 'OUTBOUND', match(lower(${value('direction')}), '^(in|ingress)'), 'INBOUND', '')`,
   extra: extraSql(),
-  raw: firstOf('record', 'text'),
+  raw: firstOf('masked', 'text'),
 };
 
 /** Place of a field in the arrays `names`, `places` and `f`. */

@@ -64,7 +64,8 @@ export const RUN: RecordMapping = {
 export const SNAPSHOT: RecordMapping = {
   with: [
     'toValidUTF8(text) AS body',
-    `${firstOf(maskedJsonOrEmpty('body'), 'body')} AS record`,
+    `${maskedJsonOrEmpty('body')} AS masked`,
+    `${firstOf('masked', 'body')} AS record`,
     ...flatMembers('members', 'record', 2),
     `JSONExtractString(record, 'time') AS logged_time`,
     `${instantOrNull('logged_time')} AS moment`,
@@ -96,7 +97,7 @@ export const SNAPSHOT: RecordMapping = {
       concat('no readable time "', substringUTF8(logged_time, 1, 80), '"'))`,
     time: 'moment',
     record_type: `'snapshot'`,
-    raw: firstOf('record', 'text'),
+    raw: firstOf('masked', 'text'),
   },
 };
 

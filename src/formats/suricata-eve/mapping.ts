@@ -27,7 +27,10 @@ const KINDS = {
 export function eveMapping(record: string): RecordMapping {
   // The parser gives up on a record with one byte that is not UTF-8.
   const names = [`toValidUTF8(${record}) AS body`, ...NAMES];
-  const columns = Object.entries(COLUMNS).map(([name, sql]) => [name, dotsSpelledOut(sql)]);
+  const columns = Object.entries({ ...COLUMNS, raw: firstOf('masked', record, 'text') }).map(([name, sql]) => [
+    name,
+    dotsSpelledOut(sql),
+  ]);
   return { with: names.map(dotsSpelledOut), columns: Object.fromEntries(columns) };
 }
 
@@ -41,7 +44,8 @@ function isPrivate(address: string): string {
  */
 const NAMES: readonly string[] = [
   `JSONExtract(body, ${sqlText(EVENT_TYPE)}) AS e`,
-  `${firstOf(maskedRecord('body'), 'body')} AS record`,
+  `${maskedRecord('body')} AS masked`,
+  `${firstOf('masked', 'body')} AS record`,
   'parseDateTime64BestEffortOrNull(e.timestamp, 6) AS moment',
 
   // DNS: where each version names the question (section 2.3).
@@ -117,5 +121,4 @@ const COLUMNS: RecordMapping['columns'] = {
   direction: `multiIf(NOT is_flow, '', ${isPrivate('e.src_ip')} = ${isPrivate('e.dest_ip')}, '',
     ${isPrivate('e.src_ip')}, 'OUTBOUND', 'INBOUND')`,
   extra: extraSql(CONTEXT_KEYS, KNOWN_KEYS),
-  raw: firstOf('record', 'text'),
 };

@@ -11,7 +11,8 @@ const ENTITY = 'Tuple(id String, type String, value String)';
 export const VELERO_MAPPING: RecordMapping = {
   with: [
     'toValidUTF8(text) AS body',
-    `${firstOf(maskedJsonOrEmpty('body'), 'body')} AS record`,
+    `${maskedJsonOrEmpty('body')} AS masked`,
+    `${firstOf('masked', 'body')} AS record`,
     ...flatMembers('members', 'record', 4),
     `${text('kind')} AS resource`,
     `${text('metadata', 'name')} AS name`,
@@ -75,7 +76,7 @@ export const VELERO_MAPPING: RecordMapping = {
       resource = '', 'no kind', 'no time of creation')`,
     time: 'moment',
     record_type: 'resource',
-    raw: firstOf('record', 'text'),
+    raw: firstOf('masked', 'text'),
   },
 };
 

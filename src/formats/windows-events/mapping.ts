@@ -21,7 +21,8 @@ const DNS_ERRORS = 9000;
 export const WINDOWS_MAPPING: RecordMapping = {
   with: [
     'toValidUTF8(text) AS body',
-    `${firstOf(maskedJsonOrEmpty('body'), 'body')} AS record`,
+    `${maskedJsonOrEmpty('body')} AS masked`,
+    `${firstOf('masked', 'body')} AS record`,
     ...FIELD_NAMES,
     `concat(lower(channel), '/', event_id) AS event_key`,
     `transform(event_key, ${sqlList(CATEGORIES.keys())}, ${sqlList(CATEGORIES.values())}, lower(channel)) AS sigma_category`,
@@ -56,7 +57,7 @@ export const WINDOWS_MAPPING: RecordMapping = {
     identity_labels: `arrayFilter(l -> l != '', [user_name, ${field('Computer')}])`,
     identity_types: `arrayFilter((t, l) -> l != '', ['directory_user', 'directory_computer'], [user_name, ${field('Computer')}])`,
     extra: 'fields',
-    raw: firstOf('record', 'text'),
+    raw: firstOf('masked', 'text'),
   },
 };
 
