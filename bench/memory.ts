@@ -1,7 +1,7 @@
 /**
  * What the server's process holds (VmRSS) while idle, at most under load, and after a rest, in one run: mutated lines of several
  * formats, hostile values in requests, large gzip files of line ends and of ordinary lines, a large import, and four imports at once.
- * `npx tsx bench/memory.ts [share of the full size, 1 by default] [seconds of rest, 60 by default]`
+ * `npx tsx bench/memory.ts [share of the full size, 1 by default] [seconds of rest, 60 by default] [phase]`
  * Variables of the environment that begin with `SERVER_` go to the server without that prefix, to compare settings of allocators.
  */
 import { readFileSync } from 'node:fs';
@@ -32,7 +32,8 @@ try {
   await sleep(5000);
   const idle = await rss();
   const peaks: number[] = [];
-  for (const [name, run] of phases()) peaks.push(await measured(name, run));
+  for (const [name, run] of phases().filter(([name]) => name.includes(process.argv[4] ?? '')))
+    peaks.push(await measured(name, run));
   await sleep(restSeconds * 1000);
   const rest = await rss();
   const peak = Math.max(...peaks);

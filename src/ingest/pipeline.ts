@@ -45,6 +45,9 @@ export interface SetAsideBatch {
 
 const SPECIMEN_BYTES = 65_536;
 
+/** A frame is no longer than this unless its first record is: the engine holds many times the bytes of a batch while it loads it. */
+const USUAL_FRAME_BYTES = BATCH_BYTES / 4;
+
 /**
  * Reads one input to its end: unpack → frame → spool and ledger → event store. When this returns, every record is stored,
  * rejected, ignored or known to be a duplicate, and counted. When it throws, everything before is kept and known: the same
@@ -175,6 +178,10 @@ class ImportRun {
    * it stay known when the input has grown.
    */
   #cut(window: Buffer, atEnd: boolean): Frame {
+    if (window.length > USUAL_FRAME_BYTES) {
+      const usual = this.#framer.cut(window.subarray(0, USUAL_FRAME_BYTES), false);
+      if (usual.consumed > 0) return usual;
+    }
     const whole = this.#framer.cut(window, false);
     return whole.consumed === 0 && atEnd ? this.#framer.cut(window, true) : whole;
   }
