@@ -12,8 +12,8 @@ describe('a row of CSV', () => {
     ['+49', "'+49"],
     ['-1', "'-1"],
     ['@SUM(A1)', "'@SUM(A1)"],
-    ['\t=1', "'\t=1"],
-    ['\r=1', '"\'\r=1"'],
+    ['\t=1', "'\t'=1"],
+    ['\r=1', '"\'\r\'=1"'],
     ['=HYPERLINK("http://a.example","x")', '"\'=HYPERLINK(""http://a.example"",""x"")"'],
     ['1=2', '1=2'],
   ])('takes the formula out of %j', (cell, expected) => {

@@ -17,9 +17,11 @@ const SIGNS: readonly Range[] = [
   [0xff20, 0xff20],
 ];
 
-/** What readers drop or do not show: controls, blanks, quotes, and characters without a width. */
+/** What readers drop or do not show: controls, blanks, quotes, and characters without a width. None is a separator. */
 const UNSEEN: readonly Range[] = [
-  [0x00, 0x20],
+  [0x00, 0x08],
+  [0x0b, 0x0c],
+  [0x0e, 0x20],
   [0x22, 0x22],
   [0x7f, 0xa0],
   [0xad, 0xad],
@@ -40,30 +42,30 @@ const SEPARATORS: readonly Range[] = [
   [0x3b, 0x3b],
 ];
 
-/**
- * The beginning of what a spreadsheet may run, as groups: what comes before it, and itself; or, as a third one, a tab or carriage return
- * at the very beginning, which some readers drop.
- */
-function patternWith(escaped: (code: string) => string): string {
+/** The beginning of what a spreadsheet may run, as groups: what comes before it, and itself. */
+function formulaWith(escaped: (code: string) => string): string {
   const one = (code: number) => escaped(code.toString(16));
   const set = (ranges: readonly Range[]) =>
     `[${ranges.map(([first, last]) => (first === last ? one(first) : `${one(first)}-${one(last)}`)).join('')}]`;
-  return `(^|${set(SEPARATORS)})(${set(UNSEEN)}*${set(SIGNS)})|^([${one(0x09)}${one(0x0d)}])`;
+  return `(^|${set(SEPARATORS)})(${set(UNSEEN)}*${set(SIGNS)})`;
 }
 
 /** As RE2 spells it. */
-const RE2_PATTERN = patternWith((code) => `\\x{${code}}`);
-const PATTERN = new RegExp(
-  patternWith((code) => `\\u{${code}}`),
+const RE2_FORMULA = formulaWith((code) => `\\x{${code}}`);
+const FORMULA = new RegExp(
+  formulaWith((code) => `\\u{${code}}`),
   'gu',
 );
+/** Some readers drop one at the beginning of a cell. */
+const DROPPED = '^([\\t\\r])';
 
 /** Spreadsheets run a cell that begins like a formula; an apostrophe before it makes it text. */
 export function spreadsheetText(text: string): string {
-  return text.replaceAll(PATTERN, "$1'$2$3");
+  return text.replaceAll(FORMULA, "$1'$2").replace(new RegExp(DROPPED, 'u'), "'$1");
 }
 
 /** The same in SQL, of an expression that is a text. */
 export function spreadsheetTextSql(sql: string): string {
-  return `replaceRegexpAll(${sql}, ${sqlText(RE2_PATTERN)}, ${sqlText("\\1'\\2\\3")})`;
+  const marked = `replaceRegexpAll(${sql}, ${sqlText(RE2_FORMULA)}, ${sqlText("\\1'\\2")})`;
+  return `replaceRegexpOne(${marked}, ${sqlText(DROPPED)}, ${sqlText("'\\1")})`;
 }
