@@ -209,18 +209,33 @@ const DOCUMENTS = [
   ),
 );
 
+/** RFC 8414: below the well-known prefix, and below the issuer. */
+const metadataOf = (issuer: string) => [
+  `GET /.well-known/oauth-authorization-server${issuer}`,
+  `GET ${issuer}/.well-known/oauth-authorization-server`,
+];
+
 const POLICIES: readonly Policy[] = [
   {
     surface: 'server',
     prefixes: [''],
     routes: { public: ['GET /healthz', 'GET /readyz', 'GET /metrics', ...DOCUMENTS] },
   },
+  {
+    surface: 'umbrella-v2',
+    prefixes: [''],
+    routes: { public: ['GET /.well-known/oauth-authorization-server', ...metadataOf('/auth/v2')] },
+  },
+  { surface: 'usm-anywhere', prefixes: [''], routes: { public: metadataOf('/api/2.0/oauth') } },
+  { surface: 'usm-central', prefixes: [''], routes: { public: metadataOf('/api/1.1/oauth') } },
   { surface: 'umbrella-v2', prefixes: REPORT_PREFIXES, routes: UMBRELLA_REPORTS },
   { surface: 'umbrella-v2', prefixes: PROVIDER_PREFIXES, routes: UMBRELLA_PROVIDER },
   {
     surface: 'umbrella-v2',
     prefixes: ['/auth/v2'],
-    routes: { key: ['GET /token', 'POST /token', 'GET /oauth2/token', 'POST /oauth2/token'] },
+    routes: {
+      key: ['GET /token', 'POST /token', 'GET /oauth2/token', 'POST /oauth2/token', 'POST /revoke', 'POST /introspect'],
+    },
   },
   {
     surface: 'umbrella-v1',
@@ -240,7 +255,7 @@ const POLICIES: readonly Policy[] = [
       'alarms:read': ['GET /alarms', 'GET /alarms/:alarmId', 'GET /alarms/:alarmId/labels'],
       'alarms:write': ['PUT /alarms/:alarmId/labels/:labelId', 'DELETE /alarms/:alarmId/labels/:labelId'],
       'activity:read': ['GET /events', 'GET /events/:eventId'],
-      key: ['POST /oauth/token'],
+      key: ['POST /oauth/token', 'POST /oauth/revoke', 'POST /oauth/introspect'],
     },
   },
   {
@@ -248,7 +263,7 @@ const POLICIES: readonly Policy[] = [
     prefixes: ['/api/1.1'],
     routes: {
       'alarms:read': ['GET /deployments', 'GET /alarms', 'GET /alarms/:alarmId'],
-      key: ['POST /oauth/token'],
+      key: ['POST /oauth/token', 'POST /oauth/revoke', 'POST /oauth/introspect'],
     },
   },
   { surface: 'clumio', prefixes: ['', '/api'], routes: CLUMIO },
