@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CommandLine, openCommandLine } from '../../../test/command-line.ts';
+import { openControl } from '../../control/database.ts';
 
 let commands: CommandLine;
 let rules: string;
@@ -59,6 +60,26 @@ describe('belfry rules', () => {
     expect(bad.stderr).toMatch(/^bad\.yaml:\d+:\d+: not YAML/m);
     expect((await run('rules', 'test', 'nothing')).stderr).toMatch(/no rule "nothing"/);
     expect((await run('rules', 'test', ID, '--days', 'many')).stderr).toMatch(/days/);
+  });
+
+  it('tells of rules that are set apart, and fails where no other can be used', async () => {
+    const file = join(rules, 'dns', 'good.yml');
+    const importing = ['rules', 'import', file, '--pack', 'apart', '--enable'] as const;
+    await run('rules', 'remove', '--pack', 'my-rules');
+    expect((await run(...importing)).code).toBe(0);
+    const control = await openControl({ path: join(commands.dir, 'data', 'control.db') });
+    try {
+      const apart = { apartAt: '2026-01-15T00:00:00.000Z', apartReason: 'too big', apartFromBatch: 1 };
+      await control.db.updateTable('rules').set(apart).where('id', '=', ID).execute();
+    } finally {
+      await control.close();
+    }
+    const { code, stdout, stderr } = await run(...importing);
+    expect(stdout).toBe('Pack apart: 0 rules added, 0 changed, 1 as they were.\n');
+    expect(stderr).toMatch(/^good\.yml:1:1: the rule is set apart: .*: too big\n1 rules cannot be used\.$/m);
+    expect(code).toBe(1);
+    expect((await run('rules', 'list', '--set-apart')).stdout).toMatch(`${ID}: set apart from batch 1 on: too big`);
+    await run('rules', 'remove', '--pack', 'apart');
   });
 
   it('enables, disables and removes', async () => {
