@@ -59,7 +59,9 @@ function measure(id: string, commit: string): PromiseResult {
   return { ...outcome, commit, day: new Date(startedAt).toISOString().slice(0, 10), seconds };
 }
 
-const secondsSince = (startedAt: number) => Math.round((Date.now() - startedAt) / 1000);
+function secondsSince(startedAt: number): number {
+  return Math.round((Date.now() - startedAt) / 1000);
+}
 
 function writePage(): void {
   writeFileSync(PAGE, promisesPage(readResults()));
