@@ -148,6 +148,11 @@ describe('on every route, an organization', () => {
   }, 300_000);
 });
 
+/** Where bearer tokens are taken, another scheme is no credential (RFC 6750, section 3). */
+function isOffered({ family }: Question, { authorization }: Credential): boolean {
+  return family.credential === 'token' ? /^bearer\b/i.test(String(authorization)) : authorization !== undefined;
+}
+
 describe('a credential that is not good', () => {
   test('opens no route, and tells nothing of what is there', async () => {
     const { branch, sibling, provider } = world.organizations;
@@ -158,14 +163,13 @@ describe('a credential that is not good', () => {
         for (const { id } of [branch, sibling, provider, { id: NOBODY }]) {
           for (const { status, text } of await answersAbout(question, id, credential)) {
             expect(status, `${name}: ${nameOf(question)}: ${text}`).toBe(401);
-            const hasBearer = /^bearer\b/i.test(String(credential.authorization ?? ''));
-            const surface = `${question.family.credential} ${hasBearer}`;
+            const surface = `${question.family.credential} ${isOffered(question, credential)}`;
             said.set(surface, new Set(said.get(surface)).add(text));
           }
         }
       }
     }
-    // One answer with and one without a bearer token (RFC 6750, section 3), the same on all routes of a surface.
+    // One answer with and one without a credential, the same on all routes of a surface.
     expect([...said.values()].map((texts) => texts.size)).toEqual([1, 1, 1, 1]);
   }, 300_000);
 
