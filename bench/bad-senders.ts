@@ -8,7 +8,7 @@ import type { BelfryServer } from '../test/belfry-process.ts';
 import { dnsLine } from '../test/dns-lines.ts';
 import { nativeCall } from './native-call.ts';
 
-/** Somebody who does one thing wrong, again and again, by default about the organization `sender`. */
+/** A sender that does one thing wrong, again and again, by default in the organization `sender`. */
 export interface BadSender {
   readonly name: string;
   readonly title: string;
@@ -124,7 +124,7 @@ const guesses: BadSender = {
       const [answer] = await answered;
       answer.resume();
       await once(answer, 'end');
-      // Somebody who is refused at once does not try thousands of times a second from one place.
+      // A guesser that is refused at once does not try thousands of times a second from one address.
       if (answer.statusCode === 429) await sleep(50);
     });
     return async () => {

@@ -28,7 +28,7 @@ const MAX_WAITING = 256;
 
 /**
  * Derives keys in threads of their own. libuv's pool would be the wrong place: files, name lookups and the embedded event store
- * need its threads. Lanes take turns, so that nobody waits for the many derivations of somebody else.
+ * need its threads. Lanes take turns, so that one address does not wait for the many derivations of another.
  */
 class HashQueue {
   readonly #waiting = new FairQueue<Job>(MAX_WAITING);

@@ -187,7 +187,7 @@ export async function setAsideBatch(db: Db, batch: HeldBatch, reason: string): P
 }
 
 /**
- * Writes down which records of a batch the engine fails on, before it is loaded without them: whoever loads it from then on does the
+ * Writes down which records of a batch the engine fails on, before it is loaded without them: every later load of it does the
  * same. False when it is held no more.
  */
 export async function noteRefused(db: Db, batch: HeldBatch, refused: Batch['refused']): Promise<boolean> {

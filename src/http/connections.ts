@@ -13,7 +13,7 @@ interface Connection {
   socket: Socket;
   /** Requests whose header has arrived and whose answer has not left yet. More than one where the client pipelines. */
   readonly requests: Map<ServerResponse, IncomingMessage>;
-  /** Bytes that had left when somebody last looked, and when that number last grew. */
+  /** Bytes that had left at the last check, and when that number last grew. */
   sent: number;
   progressAt: number;
 }

@@ -70,7 +70,7 @@ async function loop(options: DetectorOptions, stopping: AbortSignal): Promise<vo
 }
 
 interface Looking extends DetectorOptions {
-  /** Ids of suppression rules that the log has told of. */
+  /** Ids of suppression rules that the log has named. */
   readonly reported: Set<string>;
 }
 

@@ -18,7 +18,7 @@ const RECIPIENT = 'boss@provider.example';
 const NATIVE = '/belfry/v1/organizations/branch';
 let alarm = '';
 
-/** Staff and a program of the provider do things in the branch, and so does somebody of the branch. */
+/** Staff and a program of the provider do things in the branch, and so does a user of the branch. */
 beforeAll(async () => {
   world = await openWorld();
   world.nowMs = Date.now() + 60_000;

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 
 type Control = Pick<Context, 'control'>;
 
-/** The organizations whose users and clients somebody of an organization knows by name: it, and all below it. */
+/** The organizations whose users and clients a reader in an organization knows by name: it, and all below it. */
 export async function namedWithin({ control: { db } }: Control, readerId: number): Promise<number[]> {
   return (await organizationsEverWithin(db, readerId)).map(({ id }) => id);
 }

@@ -82,7 +82,7 @@ export interface PutPack {
   readonly problems: readonly RuleProblem[];
 }
 
-/** Loads what is sound of a pack, whoever asks for it, and asks the event store nothing. */
+/** Loads the rules of a pack that can be used, without a permission check, and asks the event store nothing. */
 export async function putRules(
   context: Context,
   { pack, files, licence, enable }: RuleImport,

@@ -11,7 +11,7 @@ import { fingerprintOfRule } from './rule-set.ts';
 import { trySetApart } from './set-apart.ts';
 
 /**
- * Looks for rules in no events at all, and sets those apart that the event store refuses even then: whoever enables a rule
+ * Looks for rules in no events at all, and sets those apart that the event store refuses even then: the person who enables a rule
  * learns it at once. Rules that are disabled or set apart already are left as they are. Where the event store is away, nothing is
  * found out: detection does that later.
  */

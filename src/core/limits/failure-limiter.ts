@@ -14,7 +14,7 @@ export interface FailureLimits {
   readonly perAddress: number;
 }
 
-/** Somebody who presents a credential. */
+/** The origin of a credential that was presented. */
 export interface Attempt {
   /** Name of the surface. */
   readonly surface: string;

@@ -31,7 +31,7 @@ export function linkParameters(request: FastifyRequest): LinkParameters {
   };
 }
 
-/** Null for whoever has a link that is good. Fails with `forbidden` or `rate_limited` for one that was not made here, or as the guard does. */
+/** Null for a caller with a good link. Fails with `forbidden` or `rate_limited` for one that was not made here, or as the guard does. */
 export async function whoAsks(
   request: FastifyRequest,
   { id, signature, expires }: LinkParameters & { readonly id: string },

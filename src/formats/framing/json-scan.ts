@@ -15,7 +15,7 @@ const TAB = 0x09;
 const BACKSLASH = 0x5c;
 const MAX_DEPTH = 512;
 
-/** Bytes that carry no record: white space but line ends, and the brackets and commas of whatever the objects are wrapped in. */
+/** Bytes that carry no record: white space but line ends, and the brackets and commas of the lists or objects around them. */
 const BETWEEN_RECORDS = byteSet([SPACE, TAB, CR, COMMA, OPEN_LIST, CLOSE_LIST, CLOSE]);
 /** The same in a list whose end matters. */
 const BETWEEN_ITEMS = byteSet([SPACE, TAB, CR, COMMA, OPEN_LIST, CLOSE]);
