@@ -22,14 +22,13 @@ export const organizationsAreIsolated: PublicPromise = {
     try {
       const tenants = await openTenants(world);
       const probes = probesOf(tenants);
-      const { share, full } = { share: 300, full: probes.length };
-      const chosen = sample(probes, atScale(run, { share, full }));
+      const chosen = sample(probes, atScale(run, { share: 300, full: PROMISED }));
       const faults = await faultsOf(world, chosen, run);
       const seen = await ownTexts(world, tenants);
       const shows = seen > 100 ? '' : `; only ${seen} answers show what is the caller's own`;
       const asked = atScale(run, { share: 0, full: PROMISED });
       const first = faults.length === 0 ? '' : `, first ${faults[0]}`;
-      const measured = `${chosen.length} probes, ${faults.length} told of others${first}${shows}`;
+      const measured = `${chosen.length} of ${probes.length} probes, ${faults.length} with something of others${first}${shows}`;
       return { kept: faults.length === 0 && shows === '' && chosen.length >= asked, measured };
     } finally {
       await world.close();
