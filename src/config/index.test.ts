@@ -40,6 +40,8 @@ describe('loadConfig', () => {
       storeWaitSeconds: 30,
       roles: new Set(['api', 'ingest', 'jobs']),
       drainSeconds: 0,
+      failuresPerAccount: 10,
+      failuresPerAddress: 50,
       requestTimeoutSeconds: 60,
       uploadBytesPerSecond: 100,
       tlsCert: null,
