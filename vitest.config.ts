@@ -13,7 +13,7 @@ const isLong = process.env.ENGINES === 'all';
 // chDB allows one process per data directory and does not survive worker threads, hence forks.
 const shared = {
   pool: 'forks',
-  testTimeout: isLong ? 240_000 : 60_000,
+  testTimeout: isLong ? 240_000 : 120_000,
   hookTimeout: 120_000,
 } satisfies TestProjectInlineConfiguration['test'];
 
