@@ -23,10 +23,10 @@ beforeAll(async () => {
   const plan = { events: 60_000, days: DAYS, seed: 1, end: new Date(END), scale: false };
   await loadDemoSet(belfry.connect(), folder, plan);
   await vi.waitFor(async () => expect((await detectionLag(belfry.context)).batches).toBe(0), {
-    timeout: 120_000,
+    timeout: 240_000,
     interval: 200,
   });
-}, 300_000);
+}, 420_000);
 
 afterAll(async () => {
   await belfry?.close();

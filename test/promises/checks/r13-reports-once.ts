@@ -1,7 +1,9 @@
 import { isEachReportEndedOnce, reportUnderKills } from '../../reports-under-kills.ts';
 import type { PublicPromise } from '../promise.ts';
 
-const REPORTS = 200;
+const PROMISED = 200;
+/** More than promised: a report that is asked for at the moment of a kill may not be accepted. */
+const ASKED = 225;
 const KILLS = 25;
 
 export const reportsFinishOnce: PublicPromise = {
@@ -12,14 +14,14 @@ export const reportsFinishOnce: PublicPromise = {
   async check(run) {
     const found = await reportUnderKills({
       directory: run.directory,
-      reports: REPORTS,
+      reports: ASKED,
       kills: KILLS,
       killAfterMs: (random) => random.between(50, 5_000),
       log: run.log,
     });
     const count = (status: string) => found.tasks.filter((task) => task.status === status).length;
     return {
-      kept: isEachReportEndedOnce(found),
+      kept: found.tasks.length >= PROMISED && isEachReportEndedOnce(found),
       measured: `${KILLS} kills within 5 s of the reports' start: of ${found.tasks.length} reports ${count('completed')} completed, ${count('failed')} failed with a reason, ${found.tasks.length - count('completed') - count('failed')} neither; ${found.faulty.length} files unlike their manifest`,
     };
   },
