@@ -95,8 +95,21 @@ async function use({ address }: ServerHere, path: string, authorization: string,
   if (answer.status !== expected) throw new Error(`${path}: ${answer.status} ${text.slice(0, 300)}`);
 }
 
-/** Names of secrets whose bytes are in a file, and of the files. */
+/**
+ * Names of secrets whose bytes are in a file, and of the files. The database moves what is in its log to its main file, and
+ * removes the log, some time after it was closed: where a file goes meanwhile, all are read again.
+ */
 async function secretsAtRest(folder: string, secrets: ReadonlyMap<string, string>): Promise<string[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await secretsIn(folder, secrets);
+    } catch (error) {
+      if (attempt === 5 || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+}
+
+async function secretsIn(folder: string, secrets: ReadonlyMap<string, string>): Promise<string[]> {
   const found: string[] = [];
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   for (const entry of entries.filter((each) => each.isFile())) {
