@@ -8,6 +8,7 @@ import {
   MAX_GROUP_SIZE,
   type ResolvedCorrelation,
   type ResolvedRules,
+  type RuleGroup,
   type Scan,
 } from '../../detect/index.ts';
 import type { SoughtCorrelation } from '../../events/queries/correlated-matches.ts';
@@ -84,11 +85,23 @@ export function failureOf(error: unknown): string {
 /** A longer statement takes the engine long to analyze, and in the end exceeds its limits. */
 const LONGEST_STATEMENT = 250_000;
 
+/** Rules that are compiled by themselves. */
+const ALONE = new WeakMap<EventRule, RuleGroup>();
+
+/** What is compiled already is not compiled again for the same rule alone: one of thousands of values takes a while. */
+function groupOf(rules: readonly EventRule[]): RuleGroup {
+  const [only] = rules;
+  if (only === undefined || rules.length > 1) return compileGroup(rules);
+  const group = ALONE.get(only) ?? compileGroup(rules);
+  ALONE.set(only, group);
+  return group;
+}
+
 /** Characters that the rule takes in a statement; compiles all of it, so that what cannot be compiled is found here. */
 function sizeOf(rule: EventRule): number {
   alarmRuleOf(rule);
-  const { matched, candidates } = compileGroup([rule]);
-  return matched('1').length + candidates('1').length;
+  const { matched, candidates } = groupOf([rule]);
+  return matched('1', [1]).length + candidates('1').length;
 }
 
 interface MeasuredRule {
@@ -116,7 +129,7 @@ function groupsOf(rules: readonly MeasuredRule[]): EventRule[][] {
 }
 
 export function statementOf(rules: readonly EventRule[]): RuleStatement {
-  const { scan, candidates, matched, keys } = compileGroup(rules);
+  const { scan, candidates, matched, keys } = groupOf(rules);
   const numbered = rules.map((rule, index) => [index + 1, rule] as const);
   return {
     scan,

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { sqlList } from '../../kit/sql-literals.ts';
 import { mappingOfRule } from '../log-source-of.ts';
 import { SCANS, type Scan } from '../log-sources/mapping.ts';
@@ -37,6 +38,8 @@ export interface RuleGroup {
 /** More in one statement takes the engine long to analyze, and more than a few times as many exceed its limits. */
 export const MAX_GROUP_SIZE = 200;
 
+const MATCHED_STATEMENTS_KEPT = 4;
+
 interface NumberedRule {
   readonly number: number;
   readonly rule: EventRule;
@@ -54,17 +57,20 @@ export function compileGroup(rules: readonly EventRule[]): RuleGroup {
   }
   if (rules.some((rule) => mappingOfRule(rule).scan !== scan)) throw new Error('the rules of a group share one scan');
   const numbered = rules.map((rule, index) => ({ number: index + 1, rule }));
+  // Compiling a rule of thousands of values takes a tenth of a second, and from batch to batch it is often the same rules.
+  const compiled = new LRUCache<string, (where: string) => string>({ max: MATCHED_STATEMENTS_KEPT });
   return {
     scan,
     rules,
     keys: keysOf(rules),
     candidates: candidatesSql(scan, numbered),
-    matched: (where, numbers) =>
-      matchedSql(
-        scan,
-        numbered.filter(({ number }) => numbers?.includes(number) ?? true),
-        where,
-      ),
+    matched(where, numbers) {
+      const key = numbers?.join() ?? 'all';
+      const sought = () => numbered.filter(({ number }) => numbers?.includes(number) ?? true);
+      const statement = compiled.get(key) ?? matchedSql(scan, sought());
+      compiled.set(key, statement);
+      return statement(where);
+    },
   };
 }
 
@@ -80,26 +86,31 @@ FROM (SELECT ${candidates} AS candidates
 FROM (SELECT ${needed} FROM events WHERE (${SCANS[scan]}) AND (${where})))`;
 }
 
-function matchedSql(scan: Scan, rules: readonly NumberedRule[], where: string): string {
+function matchedSql(scan: Scan, rules: readonly NumberedRule[]): (where: string) => string {
   const search = new AnchorSearch();
   const [early, late] = [new Prepared('e'), new Prepared('p')];
   const unanchored: string[] = [];
   const tests = rules.map(({ rule, number }) => {
-    const anchored = search.add(rule, number);
-    if (!anchored) unanchored.push(ruleSql(rule, early));
-    return `if(${anchored ? `has(candidates, ${number}) AND ` : ''}(${ruleSql(rule, late)}), ${number}, 0)`;
+    if (search.add(rule, number)) return `if(has(candidates, ${number}) AND (${ruleSql(rule, late)}), ${number}, 0)`;
+    // Written once: its text may be long.
+    const name = early.name(`(${ruleSql(rule, early)})`);
+    unanchored.push(name);
+    return `if(${name}, ${number}, 0)`;
   });
   const numbers = `CAST(arrayFilter(n -> n != 0, [${tests.join(',\n')}]) AS Array(UInt16))`;
-  const passes = ['notEmpty(candidates)', ...unanchored.map((sql) => `(${sql})`)].join(' OR ');
+  const passes = ['notEmpty(candidates)', ...unanchored].join(' OR ');
   const ours = [...late.names(), 'candidates', ...early.names(), ...search.names()];
-  return `SELECT * EXCEPT (${ours.join(', ')})
+  const searched = ['*', ...search.definitions(), ...early.definitions()].join(', ');
+  const before = `SELECT * EXCEPT (${ours.join(', ')})
 FROM (SELECT *, ${numbers} AS matched
 FROM (SELECT ${['*', ...late.definitions()].join(', ')}
 FROM (SELECT *, ${search.candidatesSql()} AS candidates
-FROM (SELECT ${['*', ...search.definitions(), ...early.definitions()].join(', ')}
-FROM events WHERE (${SCANS[scan]}) AND (${where})))
+FROM (SELECT ${searched}
+FROM events WHERE (${SCANS[scan]}) AND (`;
+  const after = `)))
 WHERE ${passes}))
 WHERE notEmpty(matched)`;
+  return (where) => `${before}${where}${after}`;
 }
 
 /** What must hold of an event for one rule to match: its log source's condition and its own. */

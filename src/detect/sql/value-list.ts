@@ -1,6 +1,7 @@
 import { sqlList, sqlText } from '../../kit/sql-literals.ts';
 import type { Column } from '../log-sources/mapping.ts';
 import type { Expression, Predicate } from '../rule.ts';
+import { containsOneOf } from './contained-values.ts';
 import { readingsOf, wholeNumber } from './predicate.ts';
 import type { Naming } from './prepared.ts';
 import { type Case, caseOf, simplePattern } from './text-test.ts';
@@ -99,13 +100,15 @@ export function valueListSql({ column, kind, inCase, values }: ValueList, prepar
   return anyOf(readingsOf(column, inCase, looksAtStart, prepared).map((value) => textListSql(value, kind, values)));
 }
 
-/** `multiSearchAny` takes no more. */
-const SEARCHED_AT_ONCE = 255;
+/** Fewer are searched for at once; the engine takes at most 255. */
+const LEAST_VALUES_BY_GRAM = 32;
 
 function textListSql(value: string, kind: Kind, values: readonly string[]): string {
   switch (kind) {
     case 'contains':
-      return anyOf(chunks(values).map((some) => `multiSearchAny(${value}, ${sqlList(some)})`));
+      return values.length < LEAST_VALUES_BY_GRAM
+        ? `multiSearchAny(${value}, ${sqlList(values)})`
+        : containsOneOf(value, values);
     case 'startsWith':
       return anyOf(byLength(values).map(([length, some]) => `substring(${value}, 1, ${length}) IN ${sqlTuple(some)}`));
     case 'endsWith':
@@ -125,12 +128,6 @@ function byLength(values: readonly string[]): (readonly [length: number, values:
     some.push(value);
   }
   return [...lengths];
-}
-
-function chunks(values: readonly string[]): string[][] {
-  const found: string[][] = [];
-  for (let at = 0; at < values.length; at += SEARCHED_AT_ONCE) found.push(values.slice(at, at + SEARCHED_AT_ONCE));
-  return found;
 }
 
 function sqlTuple(values: readonly string[]): string {
