@@ -4,7 +4,7 @@ const CONTROL = ['src/control/**/*.int.test.ts'];
 /** They start a server of their own, whatever the project has. */
 const POSTGRES_ITSELF = ['src/control/postgres-*.int.test.ts'];
 const EVENTS = ['src/events/**/*.int.test.ts'];
-/** What works with both stores, and what comes out: the same over every combination of engines. */
+/** What works with both stores, and what comes out: over both in this process, and over both on servers. */
 const BOTH = ['src/ingest/**/*.int.test.ts', 'src/jobs/**/*.int.test.ts', 'test/contract/dialects.int.test.ts'];
 const CORE = ['src/core/**/*.int.test.ts'];
 /** `ENGINES=all npm test` runs over every combination what otherwise runs over the one it is most likely to fail on. */
@@ -33,8 +33,8 @@ export default defineConfig({
           globalSetup: ['test/postgres-server/global-setup.ts'],
         },
       },
-      serverProject('postgres', POSTGRES, [...CONTROL, ...BOTH, ...(isLong ? CORE : [])]),
-      serverProject('clickhouse', CLICKHOUSE, [...EVENTS, ...BOTH, ...(isLong ? CORE : [])]),
+      serverProject('postgres', POSTGRES, [...CONTROL, ...(isLong ? [...BOTH, ...CORE] : [])]),
+      serverProject('clickhouse', CLICKHOUSE, [...EVENTS, ...(isLong ? [...BOTH, ...CORE] : [])]),
       serverProject('servers', { ...POSTGRES, ...CLICKHOUSE }, [
         ...BOTH,
         ...(isLong ? [...CONTROL, ...CORE] : ['src/control/ledger.int.test.ts', 'src/core/backup/**/*.int.test.ts']),

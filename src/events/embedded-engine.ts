@@ -1,3 +1,6 @@
+// First: the engine's library reads what this sets.
+import './engine-memory.ts';
+
 import { randomUUID } from 'node:crypto';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { type ChdbExtension, createChdbConnection } from 'chdb/connection';
