@@ -4,6 +4,7 @@ import type { RecordMapping } from '../format.ts';
 import { unescapeSql } from '../framing/csv.ts';
 import { csvCells } from '../sql/csv-cells.ts';
 import { instantOrNull } from '../sql/instants.ts';
+import { elementsAt } from '../sql/places.ts';
 import { COLUMNS, type Column } from './columns.ts';
 
 const ENTITY = 'Tuple(id String, type String, value String)';
@@ -32,7 +33,8 @@ const STATUSES: Readonly<Record<string, string>> = {
 export const ROW: RecordMapping = {
   with: [
     `${csvCells('text')} AS cells`,
-    `arrayMap(place -> cells[place], JSONExtract(context, 'Array(UInt32)')) AS f`,
+    `JSONExtract(context, 'Array(UInt32)') AS places`,
+    `${elementsAt('cells', 'places', COLUMNS.length)} AS f`,
     `${cell('task')} AS task`,
     `lower(${cell('status')}) AS status_word`,
     `transform(replaceAll(status_word, ' ', '_'), ${sqlList(Object.keys(STATUSES))}, ${sqlList(Object.values(STATUSES))}, '') AS job_status`,

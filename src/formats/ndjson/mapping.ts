@@ -5,6 +5,7 @@ import { firstOf } from '../sql/first-of.ts';
 import { flatMembers, jsonText } from '../sql/flat-json.ts';
 import { instantOrNull } from '../sql/instants.ts';
 import { numberOf, PROTOCOLS, RCODES } from '../sql/numbers.ts';
+import { elementsAt, placeOfFirst } from '../sql/places.ts';
 import { FIELDS, type Field, type FieldMap, normalName } from './field-map.ts';
 import { ENDPOINT_NAMES, KIND_OF_WORD, SEVERITY_OF_WORD, WORDS_OF_VERDICT } from './words.ts';
 
@@ -45,7 +46,7 @@ export function fieldMapping(map: FieldMap, override?: string): RecordMapping {
       'arrayMap(p -> p.2, told) AS texts',
       `arrayMap((k, t) -> if(t = '', '', k), keys, texts) AS present`,
       `[${FIELDS.map((field) => placeSql(map, field, override)).join(',\n')}] AS places`,
-      'arrayMap(i -> texts[i], places) AS f',
+      `${elementsAt('texts', 'places', FIELDS.length)} AS f`,
       `${instantOrNull(value('time'))} AS moment`,
       `${allTextsSql(map, 'verdict', override)} AS verdict_text`,
       `${kindSql()} AS event_kind_name`,
@@ -110,16 +111,9 @@ function value(field: Field): string {
   return `f[${place(field)}]`;
 }
 
-/**
- * SQL for the place, from 1, of the member that says something of a field, by the first of the field's names that a member has; 0 where
- * none. Written out for each field: a lambda over all names would copy a record's members for each of them, and a batch of 8 MB took 2 GB.
- */
+/** SQL for the place of the member that says something of a field, by the first of the field's names that a member has; 0 where none. */
 function placeSql(map: FieldMap, field: Field, override: string | undefined): string {
-  const names = namesOf(map, field);
-  const last = names.length + 1;
-  const ranks = `arrayMap(k -> transform(k, ${sqlList(names)}, ${sqlList(names.keys())}::Array(UInt8), ${last}), present)`;
-  const first = `arrayMin(${ranks})`;
-  const mapped = names.length === 0 ? '0' : `if(empty(present) OR ${first} = ${last}, 0, indexOf(${ranks}, ${first}))`;
+  const mapped = placeOfFirst('present', map[field].map(normalName));
   if (override === undefined) return mapped;
   const own = `arrayFirst(i -> i != 0, arrayMap(n -> indexOf(present, n), ${override}[${sqlText(field)}]))`;
   return `if(${own} != 0, ${own}, ${mapped})`;
@@ -127,15 +121,10 @@ function placeSql(map: FieldMap, field: Field, override: string | undefined): st
 
 /** SQL for all that members say of a field, in the order of the field's names. */
 function allTextsSql(map: FieldMap, field: Field, override: string | undefined): string {
-  const texts = `[${namesOf(map, field)
-    .map((name) => `texts[indexOf(keys, ${sqlText(name)})]`)
-    .join(', ')}]::Array(String)`;
+  const names = new Set(map[field].map(normalName));
+  const texts = `[${[...names].map((name) => `texts[indexOf(keys, ${sqlText(name)})]`).join(', ')}]::Array(String)`;
   const own = `arrayMap(n -> texts[indexOf(keys, n)], ${override}[${sqlText(field)}])`;
   return `arrayStringConcat(${override === undefined ? texts : `arrayConcat(${own}, ${texts})`}, ' ')`;
-}
-
-function namesOf(map: FieldMap, field: Field): string[] {
-  return [...new Set(map[field].map(normalName))];
 }
 
 /**

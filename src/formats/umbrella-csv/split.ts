@@ -1,5 +1,6 @@
 import { isEscapedSql, unescapeSql } from '../framing/csv.ts';
 import { onlyWhere } from '../sql/only-where.ts';
+import { elementsAt } from '../sql/places.ts';
 import { commaListSql, type RecordSql } from './record-sql.ts';
 import { knownColumns, type Table } from './tables.ts';
 
@@ -40,7 +41,8 @@ export function rowByNameSql(table: Table): RecordSql {
     with: [
       ...CELLS,
       `JSONExtract(context, 'Tuple(width UInt32, order Array(UInt32), unknown Array(String))') AS header`,
-      `arrayConcat(arrayMap(i -> cells[i], header.order), arraySlice(cells, header.width + 1)) AS f`,
+      `arrayConcat(${elementsAt('cells', 'header.order', known)}, arrayMap(i -> cells[i], arraySlice(header.order, ${known + 1})),
+        arraySlice(cells, header.width + 1)) AS f`,
     ],
     refused: `if(length(cells) < header.width, concat(${countedSql('length(cells)')}, ', the header has ', toString(header.width)), '')`,
     columns: known,

@@ -1,4 +1,5 @@
 import { sqlList } from '../../kit/sql-literals.ts';
+import { placeOfFirst } from '../sql/places.ts';
 import { commaListSql, type RecordSql } from '../umbrella-csv/record-sql.ts';
 import { knownColumns, namesOf, type Table } from '../umbrella-csv/tables.ts';
 
@@ -19,7 +20,7 @@ export function recordSql(table: Table): RecordSql {
       `arrayMap(k -> lower(replaceRegexpAll(k, '[ _-]', '')), mapKeys(object)) AS keys`,
       'mapValues(object) AS values',
       // Place 0 is no key's: the value there is ''.
-      `arrayMap(names -> values[arrayFirst(i -> i > 0, arrayMap(n -> indexOf(keys, n), names))], ${namesSql(table)}) AS f`,
+      `[${known.map((column) => `values[${placeOfFirst('keys', keysOf(table, column))}]`).join(', ')}] AS f`,
       `arrayMap(k -> NOT has(${sqlList([...allNames, ...typeKeysOf(table)])}, k), keys) AS is_unknown`,
     ],
     refused: refusedSql(table),
@@ -41,12 +42,6 @@ function keysOf(table: Table, column: string): string[] {
 function typeKeysOf(table: Table): string[] {
   const own = new Set(knownColumns(table).flatMap((column) => keysOf(table, column)));
   return TYPE_KEYS.filter((key) => !own.has(key));
-}
-
-function namesSql(table: Table): string {
-  return `[${knownColumns(table)
-    .map((column) => sqlList(keysOf(table, column)))
-    .join(', ')}]`;
 }
 
 function refusedSql(table: Table): string {

@@ -1,0 +1,18 @@
+import { sqlList } from '../../kit/sql-literals.ts';
+
+// Written out element by element: a lambda over the names, or over the places, copies the whole array that it looks into for each of
+// them. A batch of 8 MB took 2 GB that way.
+
+/** SQL for the place, from 1, in `array` of the first of the names that is there; 0 where none is. */
+export function placeOfFirst(array: string, names: readonly string[]): string {
+  const known = [...new Set(names)];
+  if (known.length === 0) return '0';
+  const none = known.length;
+  const ranks = `arrayMap(k -> transform(k, ${sqlList(known)}, ${sqlList(known.keys())}::Array(UInt16), toUInt16(${none})), ${array})`;
+  return `if(empty(${array}) OR arrayMin(${ranks}) = ${none}, 0, indexOf(${ranks}, arrayMin(${ranks})))`;
+}
+
+/** SQL for an array of so many elements of `array`, each from the place that the array `places` has for it; '' from where there is none. */
+export function elementsAt(array: string, places: string, count: number): string {
+  return `[${Array.from({ length: count }, (_, index) => `${array}[${places}[${index + 1}]]`).join(', ')}]`;
+}
