@@ -45,3 +45,25 @@ export function brief({ rule, groupKey, windowStartMs, events, firstEventUs, las
     to: instant(lastEventUs / 1000),
   };
 }
+
+/** Removes all rules and alarms. */
+export async function forgetRules({ context }: World): Promise<void> {
+  for (const table of ['rules', 'alarms', 'alarmDetails', 'alarmMatches'] as const)
+    await context.control.db.deleteFrom(table).execute();
+}
+
+/** The id of one of many rules of a test. */
+export function numberedId(number: number): string {
+  return `11111111-1111-4111-8111-${String(number).padStart(12, '0')}`;
+}
+
+/** A rule about `*.host1.example`, for number 1. */
+export function numberedRule(number: number): string {
+  return `title: Rule ${number}
+id: ${numberedId(number)}
+logsource: {category: dns}
+detection:
+  selection: {query|endswith: .host${number}.example}
+  condition: selection
+`;
+}

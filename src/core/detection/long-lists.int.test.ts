@@ -1,7 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { alarmsOf, brief, detectAll, OPERATOR, useRules } from '../../../test/detection.ts';
+import {
+  alarmsOf,
+  brief,
+  detectAll,
+  forgetRules,
+  numberedId,
+  numberedRule,
+  OPERATOR,
+  useRules,
+} from '../../../test/detection.ts';
 import { openWorld, type World } from '../../../test/world.ts';
 import { listRules } from './change-rules.ts';
 
@@ -11,23 +20,9 @@ beforeAll(async () => {
   world = await openWorld();
 });
 
-afterEach(async () => {
-  const { db } = world.context.control;
-  for (const table of ['rules', 'alarms', 'alarmDetails', 'alarmMatches'] as const)
-    await db.deleteFrom(table).execute();
-});
+afterEach(() => forgetRules(world));
 
 afterAll(() => world?.close());
-
-const idOf = (number: number) => `11111111-1111-4111-8111-${String(number).padStart(12, '0')}`;
-
-const sound = (number: number) => `title: Rule ${number}
-id: ${idOf(number)}
-logsource: {category: dns}
-detection:
-  selection: {query|endswith: .host${number}.example}
-  condition: selection
-`;
 
 const alarms = async () => (await alarmsOf(world, world.organizations.branch)).map(brief);
 const apart = async () => (await listRules(world.context, OPERATOR, { setApart: true })).map(({ id }) => id);
@@ -37,7 +32,7 @@ describe('long lists of values', () => {
 
   test('are looked for like short ones: 8,000 values in one rule', async () => {
     const text = (modifier: string, number: number, count: number) => `title: Rule ${number}
-id: ${idOf(number)}
+id: ${numberedId(number)}
 logsource: {category: dns}
 detection:
   selection: {query${modifier}: ${JSON.stringify(values(8000).slice(-count))}}
@@ -58,7 +53,7 @@ detection:
   test('three rules with 1,500 letters each raise their one alarm, and a rule of another organization raises its own', async () => {
     const folder = join(import.meta.dirname, '../../../test/sigma/jam-large-lists');
     const lists = [1, 2, 3].map((number) => readFile(join(folder, `many-letters-${number}.yml`), 'utf8'));
-    await useRules(world, [...(await Promise.all(lists)), sound(1)].join('\n---\n'));
+    await useRules(world, [...(await Promise.all(lists)), numberedRule(1)].join('\n---\n'));
     const lines = (await readFile(join(folder, 'events.ndjson'), 'utf8')).trim().split('\n');
     const { branch, stranger } = world.organizations;
     const windows = lines.map((line, second) => {

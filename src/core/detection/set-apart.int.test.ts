@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { alarmsOf, brief, detectAll, OPERATOR, useRules } from '../../../test/detection.ts';
+import {
+  alarmsOf,
+  brief,
+  detectAll,
+  forgetRules,
+  numberedId,
+  numberedRule,
+  OPERATOR,
+  useRules,
+} from '../../../test/detection.ts';
 import { openWorld, type World } from '../../../test/world.ts';
 import { horizon } from '../../control/ledger.ts';
 import { watermarkOf } from '../../control/repos/detection-state.ts';
@@ -17,23 +26,9 @@ beforeAll(async () => {
   world = await openWorld();
 });
 
-afterEach(async () => {
-  const { db } = world.context.control;
-  for (const table of ['rules', 'alarms', 'alarmDetails', 'alarmMatches'] as const)
-    await db.deleteFrom(table).execute();
-});
+afterEach(() => forgetRules(world));
 
 afterAll(() => world?.close());
-
-const idOf = (number: number) => `11111111-1111-4111-8111-${String(number).padStart(12, '0')}`;
-
-const sound = (number: number) => `title: Rule ${number}
-id: ${idOf(number)}
-logsource: {category: dns}
-detection:
-  selection: {query|endswith: .host${number}.example}
-  condition: selection
-`;
 
 /** What `broken` stores make a statement fail by. */
 const MARKS = { throws: 'mark-throws', memory: 'mark-memory' } as const;
@@ -44,13 +39,13 @@ const TOO_LARGE = 'SELECT length(arraySort(range(rand() % 2 + 10000000))) AS lar
 /** In every statement about logs of endpoints. */
 const ENDPOINT = "kind = 'endpoint'";
 
-const failing = (number: number, mark: string) => sound(number).replace('.host', `.${mark}`);
+const failing = (number: number, mark: string) => numberedRule(number).replace('.host', `.${mark}`);
 
 const counting = (number: number, of: number) => `title: Rule ${number}
-id: ${idOf(number)}
+id: ${numberedId(number)}
 correlation:
   type: event_count
-  rules: [${idOf(of)}]
+  rules: [${numberedId(of)}]
   group-by: [src_ip]
   timespan: 5m
   condition: {gte: 1}
@@ -97,10 +92,10 @@ async function expectSeenAll(): Promise<void> {
 
 describe('a rule that fails by itself', () => {
   test('is set apart with its reason; all others raise their alarms, once, and detection moves on', async () => {
-    await useRules(world, [sound(1), failing(2, MARKS.throws), sound(3)].join('---\n'));
+    await useRules(world, [numberedRule(1), failing(2, MARKS.throws), numberedRule(3)].join('---\n'));
     await load([1, 3]);
     const { setApart } = await detect(broken().context);
-    expect(setApart).toMatchObject([{ ruleId: idOf(2), reason: expect.stringMatching(/throwIf/) }]);
+    expect(setApart).toMatchObject([{ ruleId: numberedId(2), reason: expect.stringMatching(/throwIf/) }]);
     expect(Object.fromEntries((await alarms()).map(({ rule, events }) => [rule, events]))).toEqual({
       'Rule 1': 1,
       'Rule 3': 1,
@@ -117,21 +112,21 @@ describe('a rule that fails by itself', () => {
     await useRules(world, failing(2, MARKS.throws));
     await load([2]);
     await detectAll(broken());
-    expect(await apart()).toEqual([idOf(2)]);
+    expect(await apart()).toEqual([numberedId(2)]);
     const files = [{ name: 'rules.yml', text: failing(2, MARKS.throws) }];
     expect(await importRules(world.context, OPERATOR, { pack: 'test', files, enable: true })).toMatchObject({
       unchanged: 1,
       setApart: 1,
     });
-    expect(await apart()).toEqual([idOf(2)]);
-    expect(await enableRules(world.context, OPERATOR, { ids: [idOf(2)] })).toMatchObject([{ id: idOf(2) }]);
+    expect(await apart()).toEqual([numberedId(2)]);
+    expect(await enableRules(world.context, OPERATOR, { ids: [numberedId(2)] })).toMatchObject([{ id: numberedId(2) }]);
     expect(await apart()).toEqual([]);
     await load([2]);
     await detectAll(broken());
-    expect(await apart()).toEqual([idOf(2)]);
-    await useRules(world, sound(2));
+    expect(await apart()).toEqual([numberedId(2)]);
+    await useRules(world, numberedRule(2));
     expect(await apart()).toEqual([]);
-    await backfill(world.context, { ruleIds: [idOf(2)], sinceMs: Date.parse('2026-01-14T00:00:00Z') });
+    await backfill(world.context, { ruleIds: [numberedId(2)], sinceMs: Date.parse('2026-01-14T00:00:00Z') });
     expect((await alarms()).map(({ rule, events }) => [rule, events])).toEqual([['Rule 2', 2]]);
   });
 
@@ -140,7 +135,7 @@ describe('a rule that fails by itself', () => {
     await load([2]);
     await detectAll(broken());
     const { db } = world.context.control;
-    await disableRules(world.context, OPERATOR, { ids: [idOf(2)] });
+    await disableRules(world.context, OPERATOR, { ids: [numberedId(2)] });
     await db.updateTable('rules').set({ apartCompiled: 'as an earlier release did', enabled: 1 }).execute();
     await load([2]);
     await detectAll(world);
@@ -148,23 +143,23 @@ describe('a rule that fails by itself', () => {
   });
 
   test('is set apart where this release cannot read it any more', async () => {
-    await useRules(world, [sound(1), sound(2)].join('---\n'));
+    await useRules(world, [numberedRule(1), numberedRule(2)].join('---\n'));
     const { db } = world.context.control;
-    await db.updateTable('rules').set({ text: 'title: [' }).where('id', '=', idOf(2)).execute();
+    await db.updateTable('rules').set({ text: 'title: [' }).where('id', '=', numberedId(2)).execute();
     await load([1, 2]);
     await detectAll(world);
-    expect(await apart()).toEqual([idOf(2)]);
+    expect(await apart()).toEqual([numberedId(2)]);
     expect((await alarms()).map(({ rule }) => rule)).toEqual(['Rule 1']);
   });
 
   test('does not keep a look back from the others, and a trial says why it finds nothing', async () => {
     await load([1, 2]);
     await detectAll(world);
-    await useRules(world, [failing(2, MARKS.throws), sound(1)].join('---\n'));
+    await useRules(world, [failing(2, MARKS.throws), numberedRule(1)].join('---\n'));
     const { context } = broken();
-    await backfill(context, { ruleIds: [idOf(2), idOf(1)], sinceMs: Date.parse('2026-01-14T00:00:00Z') });
+    await backfill(context, { ruleIds: [numberedId(2), numberedId(1)], sinceMs: Date.parse('2026-01-14T00:00:00Z') });
     expect((await alarms()).map(({ rule }) => rule)).toEqual(['Rule 1']);
-    const { problems } = await tryRules(context, OPERATOR, { trial: { id: idOf(2) }, days: 30 });
+    const { problems } = await tryRules(context, OPERATOR, { trial: { id: numberedId(2) }, days: 30 });
     expect(problems).toMatchObject([{ message: expect.stringMatching(/throwIf/) }]);
   });
 });
@@ -174,14 +169,14 @@ describe('a rule that the event store refuses', () => {
     importRules(broken().context, OPERATOR, { pack: 'test', files: [{ name: 'rules.yml', text }], enable });
 
   test('is set apart as it is imported, with its reason and place, and the others are in order', async () => {
-    const text = [sound(1), failing(2, MARKS.throws), counting(3, 2), sound(4)].join('---\n');
+    const text = [numberedRule(1), failing(2, MARKS.throws), counting(3, 2), numberedRule(4)].join('---\n');
     const imported = await use(text, true);
     expect(imported).toMatchObject({ added: 4, setApart: 2 });
     expect(imported.problems).toMatchObject([
       { file: 'rules.yml', line: 8, message: expect.stringMatching(/set apart.*throwIf/) },
       { file: 'rules.yml', line: 15, message: expect.stringMatching(/set apart.*throwIf/) },
     ]);
-    expect(await apart()).toEqual([idOf(2), idOf(3)]);
+    expect(await apart()).toEqual([numberedId(2), numberedId(3)]);
     await load([1]);
     expect((await detect(broken().context)).setApart).toEqual([]);
     expect((await alarms()).map(({ rule }) => rule)).toEqual(['Rule 1']);
@@ -189,23 +184,23 @@ describe('a rule that the event store refuses', () => {
   });
 
   test('is set apart as it is enabled', async () => {
-    expect(await use([sound(1), failing(2, MARKS.throws)].join('---\n'), false)).toMatchObject({
+    expect(await use([numberedRule(1), failing(2, MARKS.throws)].join('---\n'), false)).toMatchObject({
       added: 2,
       setApart: 0,
     });
     expect(await enableRules(broken().context, OPERATOR, { pack: 'test' })).toMatchObject([
-      { id: idOf(1), enabled: true, setApart: null },
-      { id: idOf(2), enabled: true, setApart: { reason: expect.stringMatching(/throwIf/) } },
+      { id: numberedId(1), enabled: true, setApart: null },
+      { id: numberedId(2), enabled: true, setApart: { reason: expect.stringMatching(/throwIf/) } },
     ]);
-    expect(await apart()).toEqual([idOf(2)]);
+    expect(await apart()).toEqual([numberedId(2)]);
     expect(await enableRules(world.context, OPERATOR, { pack: 'test' })).toMatchObject([
-      { id: idOf(2), setApart: null },
+      { id: numberedId(2), setApart: null },
     ]);
   });
 
   test('is no rule at fault where nothing can be read', async () => {
     const { context } = broken(['FROM events']);
-    const files = [{ name: 'rules.yml', text: sound(1) }];
+    const files = [{ name: 'rules.yml', text: numberedRule(1) }];
     const imported = await importRules(context, OPERATOR, { pack: 'test', files, enable: true });
     expect(imported).toMatchObject({ added: 1, setApart: 0, problems: [] });
   });
@@ -215,19 +210,20 @@ describe('logs that cannot be asked for', () => {
   test('set the rules about them apart and hold up no others', async () => {
     await useRules(
       world,
-      [sound(1), sound(2).replace('category: dns', 'category: process_creation').replace('query', 'CommandLine')].join(
-        '---\n',
-      ),
+      [
+        numberedRule(1),
+        numberedRule(2).replace('category: dns', 'category: process_creation').replace('query', 'CommandLine'),
+      ].join('---\n'),
     );
     await load([1]);
     await detect(broken([ENDPOINT]).context);
-    expect(await apart()).toEqual([idOf(2)]);
+    expect(await apart()).toEqual([numberedId(2)]);
     expect((await alarms()).map(({ rule }) => rule)).toEqual(['Rule 1']);
     await expectSeenAll();
   });
 
   test('are no reason to set rules apart where the events cannot be read at all', async () => {
-    await useRules(world, sound(1));
+    await useRules(world, numberedRule(1));
     await load([1]);
     await expect(detect(broken(['FROM events']).context)).rejects.toThrow(/throwIf/);
     expect(await apart()).toEqual([]);
@@ -249,14 +245,14 @@ describe('whatever rules fail, and however', () => {
         const isBad = (one: string) => one === 'throws' || one === 'memory' || one === 'bad correlation';
         const textOf = (one: string, index: number) => {
           if (one === 'throws' || one === 'memory') return failing(index, MARKS[one]);
-          if (one === 'correlation') return `${counting(index, 1000 + index)}---\n${sound(1000 + index)}`;
+          if (one === 'correlation') return `${counting(index, 1000 + index)}---\n${numberedRule(1000 + index)}`;
           if (one === 'bad correlation') {
             return `${counting(index, 1000 + index)}---\n${failing(1000 + index, MARKS.throws)}`.replace(
               'generate: true',
               '',
             );
           }
-          return sound(index);
+          return numberedRule(index);
         };
         await useRules(world, kinds.map(textOf).join('---\n'));
         const numbers = kinds.flatMap((_, index) => [index, 1000 + index]);
@@ -267,11 +263,11 @@ describe('whatever rules fail, and however', () => {
         await detect(broken().context);
         await detectAll(broken());
         await expectSeenAll();
-        const bad = kinds.flatMap((one, index) => (isBad(one) ? [idOf(index)] : []));
+        const bad = kinds.flatMap((one, index) => (isBad(one) ? [numberedId(index)] : []));
         expect((await apart()).toSorted()).toEqual(bad.toSorted());
         const found = (await alarms()).map((alarm) => JSON.stringify(alarm)).toSorted();
         for (const table of ['alarms', 'alarmDetails', 'alarmMatches'] as const) await db.deleteFrom(table).execute();
-        const others = kinds.map((one, index) => (isBad(one) ? sound(2000 + index) : textOf(one, index)));
+        const others = kinds.map((one, index) => (isBad(one) ? numberedRule(2000 + index) : textOf(one, index)));
         await db.deleteFrom('rules').execute();
         await useRules(world, others.join('---\n'));
         await db.updateTable('detectionState').set({ watermark: before }).where('name', '=', DETECTION).execute();
