@@ -110,7 +110,11 @@ async function giveEverything(world: World, { organization, word, callers, paren
   await compliance.run(configuration.id);
   await makeRuns(world);
   const runs = await get(`${CONFIGURATIONS}/${configuration.id}/runs`, clumio);
-  const first = async (url: string) => (await get(url, clumio))._embedded.items[0].id;
+  // A provider's list begins with what those below it have.
+  const own = async (url: string): Promise<string> => {
+    const { items } = (await get(url, clumio))._embedded;
+    return items.find((item: Body) => JSON.stringify(item).includes(word)).id;
+  };
   return {
     number: organization.id,
     slug: organization.slug,
@@ -125,8 +129,8 @@ async function giveEverything(world: World, { organization, word, callers, paren
     task: report?.task_id ?? '',
     configuration: configuration.id,
     run: runs._embedded.items[0].id,
-    individualAlert: await first('/alerts/individual'),
-    consolidatedAlert: await first('/alerts/consolidated'),
+    individualAlert: await own('/alerts/individual'),
+    consolidatedAlert: await own('/alerts/consolidated'),
     securityReport: parent ? await askSecurityReport(post, parent, organization) : randomUUID(),
     cursor: (await get(`/reports/v2/activity?from=1768435200000&to=1768521600000&limit=1&cursor=*`, umbrella)).meta
       .cursor,

@@ -42,6 +42,8 @@ interface Probe {
   readonly own: Tenant;
   readonly other: Tenant;
   readonly reaching: Reaching;
+  /** Words of those above `own`. */
+  readonly above: readonly string[];
 }
 
 /** Every way of every caller to every organization that it does not reach. */
@@ -50,9 +52,16 @@ function probesOf(tenants: readonly Tenant[]): Probe[] {
     tenants.flatMap((own) => {
       const ways = reachings(route, own.ids);
       const others = tenants.filter(({ word }) => !own.sees.has(word));
+      // The labels of those above are there for it to use.
+      const isInherited = ({ name }: Reaching, other: Tenant) => name === 'label' && other.sees.has(own.word);
+      const above = wordsAbove(tenants, own);
       const callers = [null, ...own.callers.filter((caller) => isAsked(caller, route))];
       return others.flatMap((other) =>
-        callers.flatMap((caller) => ways.map((reaching) => ({ route, caller, own, other, reaching }))),
+        callers.flatMap((caller) =>
+          ways.flatMap((reaching) =>
+            isInherited(reaching, other) ? [] : [{ route, caller, own, other, reaching, above }],
+          ),
+        ),
       );
     }),
   );
@@ -89,7 +98,8 @@ async function faultOf(world: World, probe: Probe): Promise<string | undefined> 
   const foreign = await telling(world, withHeaders(reaching.request(other.ids), headers));
   const missing = await telling(world, withHeaders(reaching.request(nobody), headers));
   const about = `${route.method} ${route.url} by ${caller?.name ?? 'nobody'}, ${reaching.name} of ${other.word}`;
-  const told = wordsIn(foreign.replaceAll(other.ids.slug, '')).filter((word) => !own.sees.has(word));
+  const text = withoutInherited(route, foreign.replaceAll(other.ids.slug, ''), probe.above);
+  const told = wordsIn(text).filter((word) => !own.sees.has(word));
   if (told.length > 0) return `${about}: tells of ${told}: ${foreign.slice(0, 300)}`;
   const [left, right] = [masked(foreign, other.ids), masked(missing, nobody)];
   return left === right ? undefined : `${about}: ${difference(left, right)}`;
@@ -142,11 +152,11 @@ const wordsIn = (text: string): string[] => [...new Set(text.match(/zq\d\d/g))];
 async function ownTexts(world: World, tenants: readonly Tenant[]): Promise<number> {
   let shown = 0;
   for (const route of guardedRoutes().filter(({ method }) => method === 'GET')) {
-    for (const { ids, callers, sees, word: own } of tenants) {
+    for (const tenant of tenants) {
+      const { ids, callers, sees } = tenant;
       for (const caller of callers.filter((each) => isAsked(each, route)).slice(0, 1)) {
         const text = await telling(world, withHeaders(sampleRequest(route, ids), caller.headers));
-        const above = tenants.filter((tenant) => tenant.ids !== ids && tenant.sees.has(own)).map(({ word }) => word);
-        const words = wordsIn(withoutInherited(route, text, above));
+        const words = wordsIn(withoutInherited(route, text, wordsAbove(tenants, tenant)));
         const foreign = words.filter((word) => !sees.has(word));
         if (foreign.length > 0) throw new Error(`${route.url} shows ${caller.name} ${foreign}: ${text.slice(0, 500)}`);
         if (words.length > 0) shown += 1;
@@ -154,6 +164,10 @@ async function ownTexts(world: World, tenants: readonly Tenant[]): Promise<numbe
     }
   }
   return shown;
+}
+
+function wordsAbove(tenants: readonly Tenant[], own: Tenant): string[] {
+  return tenants.filter((tenant) => tenant !== own && tenant.sees.has(own.word)).map(({ word }) => word);
 }
 
 /** Without what an organization is meant to see of those above: their labels, and their names in its trail. */
