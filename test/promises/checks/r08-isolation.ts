@@ -101,7 +101,10 @@ async function faultOf(world: World, probe: Probe): Promise<string | undefined> 
   const text = withoutInherited(route, foreign.replaceAll(other.ids.slug, ''), probe.above);
   const told = wordsIn(text).filter((word) => !own.sees.has(word));
   if (told.length > 0) return `${about}: tells of ${told}: ${foreign.slice(0, 300)}`;
-  const [left, right] = [masked(foreign, other.ids), masked(missing, nobody)];
+  // A label of those above stands in both answers.
+  const isAbove = probe.above.includes(other.word);
+  const asked = isAbove ? missing.replaceAll(other.ids.label, nobody.label) : missing;
+  const [left, right] = [masked(foreign, other.ids), masked(asked, nobody)];
   return left === right ? undefined : `${about}: ${difference(left, right)}`;
 }
 
