@@ -110,8 +110,8 @@ function uncoveredFaults(input: readonly Buffer[], head: number, batches: readon
 type Place = (kept: Buffer, line: number) => boolean;
 
 const BOM_BYTES = 3;
-/** The most that masks take the place of. */
-const MASKED_BYTES = 2_000;
+/** The most that a mask, or a sign for bytes that are no text, takes the place of: a secret with the longest text that is often inserted. */
+const MASKED_BYTES = 4_000;
 
 function placesByLine(input: readonly Buffer[]): Place {
   const lines = input.map(withoutBlanks);
@@ -135,16 +135,26 @@ function placesInOrder(input: readonly Buffer[]): Place {
   };
 }
 
-/** Where a reject is in what was sent. Secrets in it are masked, and bytes that are no text may be replaced. */
+/** Where a reject is in what was sent. Secrets in it are masked, in quotes that they may not have had, and bytes that are no text may be replaced. */
 function find(kept: Buffer, sent: string, from: number): { start: number; end: number } | undefined {
-  let [start, end] = [-1, from];
-  for (const piece of withoutBlanks(kept).split(/\*\*\*|\u00ef\u00bf\u00bd/)) {
-    const at = sent.indexOf(piece, end);
-    if (at === -1) return undefined;
-    if (start === -1) start = at;
-    end = at + piece.length;
+  const [first = '', ...others] = withoutBlanks(kept).split(/"?\*\*\*"?|\u00ef\u00bf\u00bd/);
+  for (let start = sent.indexOf(first, from); start !== -1; start = sent.indexOf(first, start + 1)) {
+    const end = endOf(others, sent, start + first.length);
+    if (end !== undefined) return { start, end };
+    if (start === sent.length) break;
   }
-  return { start, end };
+  return undefined;
+}
+
+/** Where the last of the pieces ends, each of which follows the one before it; undefined where one does not follow. */
+function endOf(pieces: readonly string[], sent: string, from: number): number | undefined {
+  let end = from;
+  for (const piece of pieces) {
+    const at = sent.slice(end, end + MASKED_BYTES + piece.length).indexOf(piece);
+    if (at === -1) return undefined;
+    end += at + piece.length;
+  }
+  return end;
 }
 
 /** Objects may come without the blanks around them. */
