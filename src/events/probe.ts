@@ -64,9 +64,13 @@ function probeOf(
     });
 }
 
-/** What a landing table gets, as far as a mapping may look at it: not where the record stands. */
+/**
+ * What a landing table gets, as far as a mapping may look at it: not where the record stands. The context is a column there, not a
+ * constant: the engine refuses some expressions over constants that it computes over columns, place 0 of an array among them.
+ */
 function recordsSql(source: string): string {
-  return `SELECT toUInt32(0) AS org, toUInt64(0) AS seq, toUInt32(0) AS row, toUInt64(0) AS line, {context:String} AS context,
+  return `SELECT toUInt32(0) AS org, toUInt64(0) AS seq, toUInt32(0) AS row, toUInt64(0) AS line,
+    materialize({context:String}) AS context,
     if(endsWith(text, '\\r'), substring(text, 1, length(text) - 1), text) AS text FROM ${source}`;
 }
 

@@ -12,7 +12,5 @@ export function placeOfFirst(array: string, names: readonly string[]): string {
 
 /** SQL for an array of so many elements of `array`, each from the place that the array `places` has for it; '' from where there is none. */
 export function elementsAt(array: string, places: string, count: number): string {
-  // The engine answers '' for place 0 of a column, and refuses the statement where a constant is 0.
-  const column = `materialize(${places})`;
-  return `[${Array.from({ length: count }, (_, index) => `${array}[${column}[${index + 1}]]`).join(', ')}]`;
+  return `[${Array.from({ length: count }, (_, index) => `${array}[${places}[${index + 1}]]`).join(', ')}]`;
 }
