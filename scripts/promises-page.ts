@@ -10,7 +10,7 @@ export interface PromiseResult extends Outcome {
   readonly seconds: number;
 }
 
-/** They take about ten minutes each, and are run by name. */
+/** They take more than half an hour together, and are run by name. */
 export const LONG: readonly string[] = ['R12', 'R19'];
 
 export type PromiseResults = Readonly<Record<string, PromiseResult>>;
@@ -27,7 +27,7 @@ export function promisesPage(results: PromiseResults): string {
     'A promise that is not kept, or that nothing measures yet, says so. A small share of each runs with every `npm test`.',
     '',
     'One machine with 2 cores and 24 GiB of memory ran them. `npm run promises` runs them again and rewrites this page;',
-    `all but ${LONG.join(' and ')}, which take about ten minutes each: \`npm run promises -- ${LONG.join(' ')}\` runs those.`,
+    `all but ${LONG.join(' and ')}, which take more than half an hour together: \`npm run promises -- ${LONG.join(' ')}\` runs those.`,
     '',
     row(['', 'Promise', 'Promised', 'Last run', 'Kept', 'Command']),
     row(['---', '---', '---', '---', '---', '---']),
@@ -39,7 +39,7 @@ export function promisesPage(results: PromiseResults): string {
 function promiseRow({ id, claim, figure, missing }: PublicPromise, result: PromiseResult | undefined): string {
   const seen =
     result === undefined ? 'not run' : `${result.measured} (${result.day}, ${result.commit}, ${result.seconds} s)`;
-  const gap = missing === undefined ? '' : ` Missing: ${missing}`;
+  const gap = missing === undefined ? '' : `. Missing: ${missing}`;
   return row([id, claim, figure, seen + gap, result?.kept ? 'yes' : 'no', `\`npm run promises -- ${id}\``]);
 }
 
